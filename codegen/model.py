@@ -1,0 +1,264 @@
+"""The neutral model: what the schemas say, free of JSON Schema's spelling and of C's.
+
+`build` makes it, `names` and `c_view` turn it into C, `dump` prints it as JSON. Everything here is
+plain frozen data with a location, so that later steps can still name file, line and pointer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where something stands: a file as given on the command line, a line from 1, a JSON pointer."""
+
+    file: str
+    line: int
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Doc:
+    """The schema's own words."""
+
+    title: str = ""
+    description: str = ""
+    examples: tuple[object, ...] = ()
+    deprecated: bool = False
+
+
+# ---- Types ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class String:
+    min_length: int = 0
+    max_length: int | None = None
+    pattern: str | None = None
+    # date, time, uuid, email, uri, uri-reference, ipv4, ipv6; the others have types of their own
+    format: str | None = None
+    const: str | None = None
+
+
+@dataclass(frozen=True)
+class Decimal:
+    """A string of format decimal. Bounds are the schema's texts, compared exactly."""
+
+    minimum: str | None = None
+    exclusive_minimum: str | None = None
+    maximum: str | None = None
+    exclusive_maximum: str | None = None
+    scale: int | None = None
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A string of format date-time."""
+
+
+@dataclass(frozen=True)
+class Integer:
+    """Bounds are inclusive (exclusive ones are folded in); None: the schema gives none."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    multiple_of: int | None = None
+    const: int | None = None
+    enum: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Number:
+    """All values are number texts as written in the schema."""
+
+    minimum: str | None = None
+    exclusive_minimum: str | None = None
+    maximum: str | None = None
+    exclusive_maximum: str | None = None
+    multiple_of: str | None = None
+    const: str | None = None
+    enum: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Boolean:
+    const: bool | None = None
+
+
+@dataclass(frozen=True)
+class FreeForm:
+    """Any JSON kept as text; kind is "any", "object" or "array"."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class EnumValue:
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Enum:
+    """Strings of a fixed set."""
+
+    values: tuple[EnumValue, ...]
+
+
+@dataclass(frozen=True)
+class Array:
+    items: Use
+    min_items: int = 0
+    max_items: int | None = None
+    unique_items: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    use: Use
+    required: bool
+    doc: Doc
+    location: Location
+    # The value to fill in when the member is absent, as Python made it from JSON; see has_default.
+    default: object = None
+    has_default: bool = False
+    # The name it shall have in C, where the schema says so (x-c-name).
+    c_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Object:
+    """Members in the schema's order. additional: are members beyond these allowed (and skipped)?"""
+
+    members: tuple[Member, ...]
+    additional: bool = True
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One branch of a union: the discriminator's value and a named object type."""
+
+    value: str
+    type_name: str
+    doc: Doc
+    location: Location
+
+
+@dataclass(frozen=True)
+class Union:
+    """oneOf over objects told apart by a member that is const in each."""
+
+    discriminator: str
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A use of a named type."""
+
+    name: str
+
+
+Shape = String | Decimal | Instant | Integer | Number | Boolean | FreeForm | Enum | Array | Object | Union
+"""What a named type can be."""
+
+Inline = String | Decimal | Instant | Integer | Number | Boolean | FreeForm | Array | Ref
+"""What may stand at a use: enums, objects and unions always have a name and are referred to."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A type at a place, which may allow null beside it."""
+
+    type: Inline
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class NamedType:
+    """A type with a name of its own.
+
+    Names are paths in the schemas' own spelling, made C by `names`: the file's stem for a file
+    ("limit_status"), stem and key for $defs, owner and member for an object or enum that stands
+    inline in another. `owner` is the stem of the file whose output holds it.
+    """
+
+    name: str
+    shape: Shape
+    doc: Doc
+    location: Location
+    owner: str
+    nullable: bool = False
+    c_name: str | None = None
+    # True if a value of this type can contain another of it: such members are kept by pointer.
+    recursive: bool = False
+
+
+# ---- What the types are for ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Event:
+    name: str  # the file's stem; also the name of its object type
+    type: str  # the string in the envelope that chooses it
+    version: int
+    entity: str | None  # the entity it concerns
+    key: tuple[str, ...]  # the payload members that are the entity's key
+    location: Location
+
+
+@dataclass(frozen=True)
+class Index:
+    name: str
+    equal: tuple[str, ...]  # members given in a query
+    order: tuple[str, ...]  # members that sort the result
+
+
+@dataclass(frozen=True)
+class Entity:
+    name: str
+    table: str
+    key: tuple[str, ...]
+    indexes: tuple[Index, ...]
+    location: Location
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Which members of the envelope's object type play which part."""
+
+    name: str
+    id: tuple[str, ...]  # one member, or several that are unique together
+    type: str
+    payload: str
+    payload_base64: str | None
+    key: str | None
+    time: str | None
+    sequence: str | None
+    location: Location
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str  # of the environment variable
+    type: String | Integer | Boolean | Decimal | Enum
+    default: object
+    has_default: bool
+    required: bool
+    doc: Doc
+    location: Location
+    # Settings of the runtime itself come from the framework's own schema.
+    of_runtime: bool
+
+
+@dataclass(frozen=True)
+class Model:
+    service: str
+    envelope: Envelope
+    types: tuple[NamedType, ...]  # sorted by name
+    events: tuple[Event, ...]  # sorted by type
+    entities: tuple[Entity, ...]  # sorted by name
+    settings: tuple[Setting, ...]  # sorted by name
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,253 @@
+/*
+ * Reading JSON text (RFC 8259) straight into typed values: no tree, no copies.
+ *
+ * A cursor goes through the text once. Every reader, hand-written or generated, has the shape
+ *
+ *     enum kh_status T_read(struct kh_json *in, T *out);
+ *
+ * and leaves the cursor behind the value it read, so readers compose. Strings are slices of the
+ * text; only those with escapes are copied, into the arena.
+ *
+ * Two ways of use, one code. On the fast path `violations` is NULL: the first failure ends the
+ * reading, `error` tells it. With `violations` set, a value that violates the schema is put on the
+ * list, and reading goes on as if it had been right, so that one pass lists every violation; only
+ * text that is not JSON ends it. `out` must not be used after that unless the list stayed empty.
+ *
+ * Strict: UTF-8 is checked, lone surrogates, duplicate members (also spelled with escapes, also in
+ * members that are skipped), nesting beyond KH_JSON_MAX_DEPTH, NaN and friends are refused.
+ */
+#ifndef KH_JSON_H
+#define KH_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/arena.h"
+#include "kh/decimal.h"
+#include "kh/error.h"
+#include "kh/instant.h"
+#include "kh/status.h"
+#include "kh/str.h"
+
+/* This many bytes behind the text must be readable (their values do not matter): wide loads. */
+#define KH_PADDING 64
+
+/* Arrays and objects inside each other. */
+#define KH_JSON_MAX_DEPTH 64
+
+/* One violated rule of the schema. */
+struct kh_violation {
+    struct kh_violation *next;
+    const char *keyword;   /* "required", "maxLength", ...; static */
+    size_t offset;         /* of the value in the text */
+    struct kh_str member;  /* the member that is missing (keyword "required"), else empty */
+    struct kh_str reason;  /* one sentence for people, without the value itself */
+};
+
+/* More than KH_MAX_VIOLATIONS are counted but not kept. */
+#define KH_MAX_VIOLATIONS 100
+
+struct kh_violations {
+    struct kh_violation *first;
+    struct kh_violation *last;
+    size_t count;
+};
+
+struct kh_json {
+    const char *at;                   /* next byte to read */
+    const char *end;                  /* behind the last byte */
+    const char *begin;                /* offsets count from here */
+    const char *value;                /* where the value read last begins: what checks point at */
+    struct kh_arena *arena;           /* for unescaped strings, arrays, boxed members */
+    struct kh_error *error;           /* the first failure */
+    struct kh_violations *violations; /* NULL on the fast path */
+    int depth;                        /* objects and arrays open now */
+    bool wrong_type;                  /* collecting: the value read last was of the wrong type,
+                                         so that checks of it have nothing to look at */
+};
+
+/* Text as it stands in a document, already checked to be one valid JSON value. */
+struct kh_raw {
+    struct kh_str text;
+};
+
+/* absent / null / value, for members that may be null. */
+enum kh_presence { KH_ABSENT, KH_NULL, KH_PRESENT };
+
+/* Sets the cursor to the beginning of `text`; violations are off. All pointers are borrowed. */
+void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena,
+                  struct kh_error *error);
+
+/* KH_OK if nothing but blanks is left. */
+enum kh_status kh_json_end(struct kh_json *in) KH_MUST_USE;
+
+/*
+ * The failure of a rule at `value` (a place in the text). Fast path: records the error and returns
+ * KH_INVALID. Collecting: adds a violation and returns KH_OK (KH_NO_MEMORY when it can't).
+ * Format as printf; the reason must not repeat payload values.
+ */
+enum kh_status kh_json_violation(struct kh_json *in, const char *value, const char *keyword,
+                                 const char *format, ...)
+    __attribute__((format(printf, 4, 5))) KH_MUST_USE;
+
+/*
+ * The JSON pointer (RFC 6901) of the value that begins at byte `offset` of `text` (the deepest value
+ * that contains it if none begins there), "" for the root; copied to the arena. `text` need only be
+ * valid JSON up to the offset. KH_NO_MEMORY.
+ */
+enum kh_status kh_json_pointer_at(struct kh_str text, size_t offset, struct kh_arena *arena,
+                                  struct kh_str *pointer) KH_MUST_USE;
+
+/* ---- Objects -------------------------------------------------------------------------------
+ *
+ *     uint64_t seen[1] = {0};
+ *     struct kh_json_object object;
+ *
+ *     KH_TRY(kh_json_object_begin(in, &object));
+ *     while (kh_json_object_next(in, &object)) {
+ *         if (kh_json_member_is(&object, KH_STR("amount"))) {
+ *             KH_TRY(kh_json_once(in, &object, seen, MEMBER_AMOUNT));
+ *             KH_TRY(kh_json_read_decimal(in, &out->amount));
+ *         } else {
+ *             KH_TRY(kh_json_skip_member(in, &object));
+ *         }
+ *     }
+ *     return kh_json_object_end(in, &object, seen, members, MEMBER_COUNT);
+ */
+
+struct kh_name_set;
+
+struct kh_json_object {
+    const char *begin;            /* the brace */
+    struct kh_str name;           /* of the member that `in` stands before, without escapes */
+    const char *name_begin;       /* where the name stands in the text */
+    struct kh_name_set *unknown;  /* names skipped so far */
+    enum kh_status status;        /* of kh_json_object_next; kh_json_object_end returns it */
+    bool first;
+    bool wrong_type;              /* collecting: it was not an object, so it has no members */
+};
+
+/* One row per member of an object, in the schema's order. */
+struct kh_json_member {
+    struct kh_str name;
+    bool required;
+};
+
+/* Words of a `seen` mask for `count` members. */
+#define KH_SEEN_WORDS(count) (((count) + 63) / 64)
+
+static inline bool kh_json_seen(const uint64_t *seen, unsigned member)
+{
+    return (seen[member / 64] >> (member % 64) & 1U) != 0;
+}
+
+/* Enters an object. Wrong type: keyword "type". */
+enum kh_status kh_json_object_begin(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+
+/* Goes to the next member's value; false at the end of the object or on failure. */
+bool kh_json_object_next(struct kh_json *in, struct kh_json_object *object);
+
+static inline bool kh_json_member_is(const struct kh_json_object *object, struct kh_str name)
+{
+    return object->name.length == name.length &&
+           memcmp(object->name.data, name.data, name.length) == 0;
+}
+
+/* Marks a known member as seen; KH_NOT_JSON if it was seen before. */
+enum kh_status kh_json_once(struct kh_json *in, struct kh_json_object *object, uint64_t *seen,
+                            unsigned member) KH_MUST_USE;
+
+/* Skips the value of an unknown member, as strictly as if it were read. */
+enum kh_status kh_json_skip_member(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+
+/* For additionalProperties false: a violation at the member's value. */
+enum kh_status kh_json_refuse_member(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+
+/* After the loop: how it ended, and whether every required member was there. */
+enum kh_status kh_json_object_end(struct kh_json *in, struct kh_json_object *object,
+                                  const uint64_t *seen, const struct kh_json_member *members,
+                                  size_t member_count) KH_MUST_USE;
+
+/*
+ * Looks ahead in the object that begins at the cursor for member `name` holding a string, without
+ * moving the cursor; `found` tells. For unions whose discriminator comes late. Not an object, no such
+ * member, or not a string: found is false. KH_NOT_JSON etc. if the text is broken on the way.
+ */
+enum kh_status kh_json_peek_member(struct kh_json *in, struct kh_str name, struct kh_str *value,
+                                   bool *found) KH_MUST_USE;
+
+/* ---- Arrays --------------------------------------------------------------------------------
+ *
+ *     struct kh_json_array array;
+ *     struct item *items = NULL;
+ *
+ *     KH_TRY(kh_json_array_begin(in, &array));
+ *     while (kh_json_array_next(in, &array)) {
+ *         items = kh_json_array_slot(in, &array, items, sizeof *items);
+ *         if (items == NULL) {
+ *             return KH_NO_MEMORY;
+ *         }
+ *         KH_TRY(item_read(in, &items[array.count - 1]));
+ *     }
+ *     KH_TRY(kh_json_array_end(in, &array));
+ */
+
+struct kh_json_array {
+    const char *begin;      /* the bracket */
+    size_t count;           /* items reached so far, the one at the cursor included */
+    size_t capacity;
+    enum kh_status status;
+    bool wrong_type;
+};
+
+/* Enters an array. Wrong type: keyword "type". */
+enum kh_status kh_json_array_begin(struct kh_json *in, struct kh_json_array *array) KH_MUST_USE;
+
+/* Goes to the next item; false at the end of the array or on failure. */
+bool kh_json_array_next(struct kh_json *in, struct kh_json_array *array);
+
+/*
+ * Makes room for item number array->count; returns the items' (perhaps new) place in the arena,
+ * the new item zeroed, or NULL when memory is short (recorded as KH_NO_MEMORY).
+ */
+void *kh_json_array_slot(struct kh_json *in, struct kh_json_array *array, void *items,
+                         size_t item_size);
+
+/* After the loop: how it ended. */
+enum kh_status kh_json_array_end(struct kh_json *in, struct kh_json_array *array) KH_MUST_USE;
+
+/* ---- Values --------------------------------------------------------------------------------
+ *
+ * A value of another type violates keyword "type". Integers may be spelled 1.0 or 1e2 as JSON Schema
+ * has it; one that does not fit the C type violates "type" as well, and says so.
+ */
+
+enum kh_status kh_json_read_str(struct kh_json *in, struct kh_str *out) KH_MUST_USE;
+enum kh_status kh_json_read_bool(struct kh_json *in, bool *out) KH_MUST_USE;
+enum kh_status kh_json_read_int32(struct kh_json *in, int32_t *out) KH_MUST_USE;
+enum kh_status kh_json_read_int64(struct kh_json *in, int64_t *out) KH_MUST_USE;
+enum kh_status kh_json_read_uint64(struct kh_json *in, uint64_t *out) KH_MUST_USE;
+/* Correctly rounded; one that overflows a double violates "type". */
+enum kh_status kh_json_read_double(struct kh_json *in, double *out) KH_MUST_USE;
+/* Only null itself: keyword "type" otherwise. */
+enum kh_status kh_json_read_null(struct kh_json *in) KH_MUST_USE;
+
+/* A string holding a decimal or an RFC 3339 date-time; otherwise keyword "format". */
+enum kh_status kh_json_read_decimal(struct kh_json *in, struct kh_decimal *out) KH_MUST_USE;
+enum kh_status kh_json_read_instant(struct kh_json *in, struct kh_instant *out) KH_MUST_USE;
+
+/* Any value / any object / any array, checked and kept as text. */
+enum kh_status kh_json_read_raw(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
+enum kh_status kh_json_read_raw_object(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
+enum kh_status kh_json_read_raw_array(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
+
+/* Checks one value and goes past it. */
+enum kh_status kh_json_skip(struct kh_json *in) KH_MUST_USE;
+
+/* If the next value is null, goes past it and returns true. */
+bool kh_json_take_null(struct kh_json *in);
+
+/* First byte of the next value, blanks skipped: one of { [ " t f n - 0..9 if it is JSON; or 0. */
+char kh_json_peek(struct kh_json *in);
+
+#endif

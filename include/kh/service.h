@@ -1,0 +1,39 @@
+/*
+ * The one thing the runtime is given: a generated description of the service. Everything the runtime
+ * does with events of a service goes through these tables.
+ */
+#ifndef KH_SERVICE_H
+#define KH_SERVICE_H
+
+#include "kh/context.h"
+#include "kh/entity.h"
+#include "kh/event.h"
+#include "kh/json.h"
+#include "kh/settings.h"
+#include "kh/status.h"
+#include "kh/str.h"
+
+/* Generated code and runtime must agree on this number; counted up when they no longer would. */
+#define KH_GENERATED_ABI 1
+
+/* One row per event schema. */
+struct kh_route {
+    struct kh_str type;
+    size_t event_size; /* of the generated struct */
+    enum kh_status (*read)(struct kh_json *in, void *event);
+    enum kh_status (*handle)(struct kh_context *context, const void *envelope, const void *event);
+};
+
+struct kh_service {
+    const char *name;
+    size_t envelope_size;
+    /* Reads and checks the envelope; fills `event` with what the runtime needs of it. */
+    enum kh_status (*read_envelope)(struct kh_json *in, void *envelope, struct kh_event *event);
+    const struct kh_route *routes; /* sorted bytewise by type */
+    size_t route_count;
+    const struct kh_entity *const *entities; /* sorted bytewise by name */
+    size_t entity_count;
+    struct kh_settings_map settings;
+};
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Strings are a pointer and a length, passed by value. They are not NUL-terminated, may hold any
+ * byte (U+0000 included), and never own their bytes: whoever made the bytes says how long they live.
+ */
+#ifndef KH_STR_H
+#define KH_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct kh_str {
+    const char *data;
+    size_t length;
+};
+
+/* A kh_str over a string literal: KH_STR as an expression, KH_STR_INIT in a static initialiser. */
+#define KH_STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define KH_STR(literal) ((struct kh_str)KH_STR_INIT(literal))
+
+/* For printf: printf("%.*s", KH_STR_ARG(s)). Cuts at INT_MAX bytes. */
+#define KH_STR_ARG(s) ((int)(s).length), ((s).data)
+
+/* A kh_str over a NUL-terminated string; NULL gives the empty string. */
+static inline struct kh_str kh_str_from(const char *text)
+{
+    return text == NULL ? (struct kh_str){ "", 0 } : (struct kh_str){ text, strlen(text) };
+}
+
+static inline bool kh_str_equal(struct kh_str a, struct kh_str b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/* Bytewise order, a prefix before the longer string: < 0, 0 or > 0. */
+static inline int kh_str_compare(struct kh_str a, struct kh_str b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter == 0 ? 0 : memcmp(a.data, b.data, shorter);
+
+    if (order != 0 || a.length == b.length) {
+        return order;
+    }
+    return a.length < b.length ? -1 : 1;
+}
+
+#endif
