@@ -1,0 +1,96 @@
+"""Short texts that a pattern accepts or refuses, for documents and generated tests."""
+
+from __future__ import annotations
+
+from .dfa import Dfa
+from .syntax import Node, Set, children
+from .unicode import SURROGATES, subtract
+
+# In the order of preference: readable first.
+_PREFERRED = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    "-_.:/@+, !#$%&'()*;<=>?[\\]^`{|}~\"éЖ中🐲"
+)
+_MOST_FROM_SET = 2
+_MOST_EXTRA = 60
+
+
+def sample_characters(pattern: Node) -> tuple[str, ...]:
+    """The characters that samples are made of: the usual ones, and some out of the pattern's sets
+    that have none of these."""
+    extra: list[str] = []
+    pending = [pattern]
+    while pending:
+        node = pending.pop()
+        pending.extend(reversed(children(node)))
+        if isinstance(node, Set) and not any(_has(node, character) for character in _PREFERRED):
+            ranges = subtract(node.codes, SURROGATES)
+            found = [
+                chr(code) for low, high in ranges[:50] for code in range(low, min(high, low + 99) + 1)
+            ]
+            printable = [character for character in found if character.isprintable()]
+            extra.extend((printable or found)[:_MOST_FROM_SET])
+    return tuple(dict.fromkeys((*_PREFERRED, *extra[:_MOST_EXTRA])))
+
+
+def _has(node: Set, character: str) -> bool:
+    return any(low <= ord(character) <= high for low, high in node.codes)
+
+
+def samples(dfa: Dfa, accepted: bool, count: int) -> list[str]:
+    """The shortest texts that between them take the transitions of the automaton."""
+    edges = _edges(dfa)
+    prefixes = _prefixes(dfa, edges)
+    suffixes = _suffixes(dfa, edges, accepted)
+    found: dict[str, None] = {}
+    for state, prefix in prefixes.items():
+        if state in suffixes:
+            found[prefix + suffixes[state]] = None
+        for target, characters in edges[state].items():
+            if target in suffixes:
+                for character in (characters[0], characters[-1]):
+                    found[prefix + character + suffixes[target]] = None
+    order = {character: index for index, character in enumerate(dfa.alphabet)}
+    ranked = sorted(found, key=lambda text: (len(text), [order[c] for c in text]))
+    return ranked[:count]
+
+
+def _edges(dfa: Dfa) -> list[dict[int, list[str]]]:
+    """For each state, the states that one character leads to and these characters."""
+    edges: list[dict[int, list[str]]] = []
+    for state in range(dfa.state_count):
+        targets: dict[int, list[str]] = {}
+        for character in dfa.alphabet:
+            targets.setdefault(dfa.step(state, character), []).append(character)
+        edges.append(targets)
+    return edges
+
+
+def _prefixes(dfa: Dfa, edges: list[dict[int, list[str]]]) -> dict[int, str]:
+    """The shortest text that leads to each state."""
+    prefixes = {dfa.start: ""}
+    queue = [dfa.start]
+    for state in queue:
+        for target, characters in edges[state].items():
+            if target not in prefixes:
+                prefixes[target] = prefixes[state] + characters[0]
+                queue.append(target)
+    return prefixes
+
+
+def _suffixes(
+    dfa: Dfa, edges: list[dict[int, list[str]]], accepted: bool
+) -> dict[int, str]:
+    """The shortest text that leads from each state to one that accepts, or does not."""
+    sources: list[list[tuple[int, str]]] = [[] for _ in range(dfa.state_count)]
+    for state, targets in enumerate(edges):
+        for target, characters in targets.items():
+            sources[target].append((state, characters[0]))
+    queue = [state for state in range(dfa.state_count) if dfa.accepting[state] == accepted]
+    suffixes = {state: "" for state in queue}
+    for target in queue:
+        for state, character in sources[target]:
+            if state not in suffixes:
+                suffixes[state] = character + suffixes[target]
+                queue.append(state)
+    return suffixes
