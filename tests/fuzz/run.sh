@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs each fuzz target for so many seconds, from what earlier runs found (build/fuzz-corpus) and the
+# sample events. A crash keeps its input in build/fuzz-crashes and ends with 1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+seconds=${1:?for how many seconds?}
+./dev setup test
+./dev build fuzz
+
+seeds=build/fuzz-corpus/seeds
+mkdir -p "$seeds" build/fuzz-crashes
+split --lines 1 --suffix-length 4 samples/events.ndjson "$seeds/event-"
+head -n 12 samples/events.ndjson >"$seeds/batch"
+
+for target in fuzz_json fuzz_base64 fuzz_decoder fuzz_batch; do
+    printf '==> %s, %s s\n' "$target" "$seconds" >&2
+    mkdir -p "build/fuzz-corpus/$target"
+    log=build/fuzz-corpus/$target.log
+    if ! "build/fuzz/tests/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+        -max_len=8192 -artifact_prefix=build/fuzz-crashes/ -print_final_stats=1 \
+        "build/fuzz-corpus/$target" "$seeds" >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        printf 'FAILED: %s; the input is in build/fuzz-crashes\n' "$target" >&2
+        exit 1
+    fi
+    grep -h 'number_of_executed_units' "$log" >&2
+done
