@@ -1,0 +1,58 @@
+"""The sample service over streams whose outcome is known."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("KH_PROGRAM", str(ROOT / "build/dev/kinesis-handler"))
+
+
+def run(*arguments: object) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        result = subprocess.run(
+            [PROGRAM, "run", *map(str, arguments), "--dead-letters", f"{folder}/dead.ndjson"],
+            capture_output=True, text=True, cwd=folder,
+        )
+    if result.returncode != 0:
+        raise AssertionError(result.stderr)
+    return result.stdout
+
+
+class Sample(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, events: pathlib.Path, expected: dict) -> None:
+        counts = json.loads(run(events, "--json"))
+        entities = [json.loads(line) for line in run(events, "--dump").splitlines()]
+        wanted = {name: value for name, value in expected.items() if name != "entities"}
+        self.assertEqual(wanted, {name: counts[name] for name in wanted})
+        self.assertEqual(expected["entities"], entities)
+
+    def test_the_sample_stream_comes_out_as_expected(self) -> None:
+        expected = json.loads((ROOT / "samples/expected.json").read_text())
+        self.check(ROOT / "samples/events.ndjson", expected)
+
+    def test_a_long_stream_comes_out_as_expected(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            with open(folder / "events.ndjson", "w") as events:
+                subprocess.run(
+                    [sys.executable, ROOT / "samples/make_stream.py", "--events", "5000",
+                     "--seed", "7", "--users", "40", "--faults",
+                     "--expect", folder / "expected.json"],
+                    stdout=events, check=True,
+                )
+            self.check(folder / "events.ndjson", json.loads((folder / "expected.json").read_text()))
+
+    def test_a_captured_lambda_event_is_applied(self) -> None:
+        counts = json.loads(run(ROOT / "samples/lambda-event.json", "--json"))
+        self.assertEqual((5, 0), (counts["records"], counts["retry"] + counts["deadLettered"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
