@@ -5,6 +5,7 @@
 #ifndef KH_ERROR_H
 #define KH_ERROR_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "kh/status.h"
@@ -25,5 +26,9 @@ void kh_error_clear(struct kh_error *error);
  */
 enum kh_status kh_fail(struct kh_error *error, enum kh_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for functions that take a format themselves. */
+enum kh_status kh_fail_v(struct kh_error *error, enum kh_status status, const char *format,
+                         va_list arguments) __attribute__((format(printf, 3, 0)));
 
 #endif
