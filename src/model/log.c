@@ -29,8 +29,9 @@ struct line {
     bool truncated;
 };
 
-static const char *const level_names[] = { "TRACE", "DEBUG", "INFO", "WARN",
-                                           "ERROR", "FATAL", "OFF" };
+static const char *const level_names[] = {
+    "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"
+};
 
 const char *kh_level_name(enum kh_level level)
 {
@@ -91,9 +92,9 @@ static size_t escape_next(struct kh_str text, char buffer[8], struct kh_str *out
             *out = KH_STR("\xEF\xBF\xBD");
         } else if (size == 3 && (memcmp(text.data, "\xE2\x80\xA8", 3) == 0 ||
                                  memcmp(text.data, "\xE2\x80\xA9", 3) == 0)) {
-            *out = (struct kh_str){
-                buffer, (size_t)snprintf(buffer, 8, "\\u%04x", text.data[2] & 1 ? 0x2029U : 0x2028U)
-            };
+            *out =
+                (struct kh_str){ buffer, (size_t)snprintf(buffer, 8, "\\u%04x",
+                                                          text.data[2] & 1 ? 0x2029U : 0x2028U) };
         } else if (size == 2 && byte == 0xC2 && (unsigned char)text.data[1] < 0xA0) {
             /* C1 controls: terminals obey them as well. */
             *out = (struct kh_str){ buffer, (size_t)snprintf(buffer, 8, "\\u%04x",
@@ -182,8 +183,8 @@ static void list_bindings(const struct kh_log_scope *scope, struct binding out[B
 /* A message's field can't pass for one of ours, nor for the head of a metric (_aws). */
 static bool is_reserved(const char *name)
 {
-    static const char *const reserved[] = { "timestamp", "level",     "message",   "service",
-                                            "component", "requestId", "traceId",   "eventId",
+    static const char *const reserved[] = { "timestamp", "level",          "message",  "service",
+                                            "component", "requestId",      "traceId",  "eventId",
                                             "eventType", "sequenceNumber", "truncated" };
 
     for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
@@ -292,8 +293,10 @@ static void add_text_pair(struct line *line, const char *name, struct kh_str val
 
 static const char *level_colour(enum kh_level level)
 {
-    return level >= KH_ERROR ? "\x1b[31m" : level == KH_WARN ? "\x1b[33m"
-           : level == KH_INFO ? "\x1b[32m" : "\x1b[90m";
+    return level >= KH_ERROR  ? "\x1b[31m"
+           : level == KH_WARN ? "\x1b[33m"
+           : level == KH_INFO ? "\x1b[32m"
+                              : "\x1b[90m";
 }
 
 static void make_text(struct line *line, struct kh_log log, enum kh_level level,

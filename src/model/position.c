@@ -12,9 +12,8 @@
 int kh__position_compare(const struct kh_entity *entity, const struct kh_index *index,
                          const void *a, const void *b)
 {
-    int order = index == NULL
-                    ? 0
-                    : kh_entity_compare_index(entity, index, index->field_count, a, b);
+    int order =
+        index == NULL ? 0 : kh_entity_compare_index(entity, index, index->field_count, a, b);
 
     return order != 0 ? order : kh_entity_compare_keys(entity, a, b);
 }
@@ -69,8 +68,7 @@ enum kh_status kh_entity_key_text(const struct kh_entity *entity, const void *va
     char buffer[KH_FIELD_TEXT_SIZE];
 
     if (entity->key_count == 1) {
-        *out = kh_arena_copy(arena,
-                             kh__field_text(&entity->fields[entity->key[0]], value, buffer));
+        *out = kh_arena_copy(arena, kh__field_text(&entity->fields[entity->key[0]], value, buffer));
         return out->data == NULL ? KH_NO_MEMORY : KH_OK;
     }
     KH_TRY(add_members(&parts, entity, entity->key, entity->key_count, value));
@@ -148,8 +146,7 @@ static enum kh_status take_part(struct kh_str *rest, struct kh_str *part)
         length = length * 10 + (size_t)(rest->data[at] - '0');
         at++;
     }
-    if (at == 0 || at >= rest->length || rest->data[at] != ':' ||
-        length > rest->length - at - 1) {
+    if (at == 0 || at >= rest->length || rest->data[at] != ':' || length > rest->length - at - 1) {
         return KH_INVALID;
     }
     *part = (struct kh_str){ rest->data + at + 1, length };

@@ -6,198 +6,21 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "kh/utf8.h"
-
-/* A .env file is small; one that is not is something else. */
-#define MAX_FILE_SIZE ((size_t)64 * 1024)
+#include "model/env_file.h"
 
 /* How much of a refused value is shown. */
 #define SHOWN_SIZE 40
-
-struct env_file {
-    const char *path;
-    struct kh_str text;
-};
 
 /* Where a value was found, for messages. */
 struct source {
     const char *path; /* NULL: the environment or the default */
     size_t line;
 };
-
-/* ---- The .env file ------------------------------------------------------------------------- */
-
-static enum kh_status read_all(int fd, const char *path, struct kh_arena *arena,
-                               struct kh_error *error, struct kh_str *out)
-{
-    char *data = kh_arena_alloc(arena, MAX_FILE_SIZE + 1);
-    size_t length = 0;
-    ssize_t count = 1;
-
-    if (data == NULL) {
-        return kh_fail(error, KH_NO_MEMORY, "out of memory while reading %s", path);
-    }
-    while (count != 0 && length <= MAX_FILE_SIZE) {
-        count = read(fd, data + length, MAX_FILE_SIZE + 1 - length);
-        if (count < 0 && errno != EINTR) {
-            return kh_fail(error, KH_IO, "%s can't be read: %s", path, strerror(errno));
-        }
-        length += count > 0 ? (size_t)count : 0;
-    }
-    if (length > MAX_FILE_SIZE) {
-        return kh_fail(error, KH_IO, "%s is larger than %zu bytes", path, MAX_FILE_SIZE);
-    }
-    *out = (struct kh_str){ data, length };
-    return KH_OK;
-}
-
-static enum kh_status read_file(const char *path, struct kh_arena *arena, struct kh_error *error,
-                                struct kh_str *out)
-{
-    enum kh_status status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (fd < 0) {
-        if (errno == ENOENT || errno == ENOTDIR) {
-            return KH_OK;
-        }
-        return kh_fail(error, KH_IO, "%s can't be read: %s", path, strerror(errno));
-    }
-    status = read_all(fd, path, arena, error, out);
-    close(fd);
-    return status;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct kh_str trim(struct kh_str text)
-{
-    while (text.length != 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.length--;
-    }
-    while (text.length != 0 && is_blank(text.data[text.length - 1])) {
-        text.length--;
-    }
-    return text;
-}
-
-static struct kh_str from(struct kh_str text, size_t at)
-{
-    return (struct kh_str){ text.data + at, text.length - at };
-}
-
-static struct kh_str take_line(struct kh_str *rest)
-{
-    const char *end = memchr(rest->data, '\n', rest->length);
-    struct kh_str line = { rest->data, end == NULL ? rest->length : (size_t)(end - rest->data) };
-
-    *rest = from(*rest, end == NULL ? line.length : line.length + 1);
-    return line;
-}
-
-static bool is_name(struct kh_str text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-
-        if (!(c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-              (i > 0 && c >= '0' && c <= '9'))) {
-            return false;
-        }
-    }
-    return text.length != 0;
-}
-
-/* The value without quotes and without the comment behind it; false if its quotes don't match. */
-static bool parse_value(struct kh_str text, struct kh_str *value)
-{
-    text = trim(text);
-    if (text.length != 0 && (text.data[0] == '"' || text.data[0] == '\'')) {
-        const char *end = memchr(text.data + 1, text.data[0], text.length - 1);
-        struct kh_str after;
-
-        if (end == NULL) {
-            return false;
-        }
-        *value = (struct kh_str){ text.data + 1, (size_t)(end - text.data) - 1 };
-        after = trim(from(text, (size_t)(end - text.data) + 1));
-        return after.length == 0 || after.data[0] == '#';
-    }
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] == '#' && (i == 0 || is_blank(text.data[i - 1]))) {
-            text.length = i;
-        }
-    }
-    *value = trim(text);
-    return true;
-}
-
-/* NAME=value; false if it is neither that nor empty or a comment. A name "" stands for these two. */
-static bool parse_line(struct kh_str line, struct kh_str *name, struct kh_str *value)
-{
-    const char *equals;
-
-    *name = KH_STR("");
-    line = trim(line);
-    if (line.length == 0 || line.data[0] == '#') {
-        return true;
-    }
-    equals = memchr(line.data, '=', line.length);
-    if (equals == NULL || memchr(line.data, '\0', line.length) != NULL) {
-        return false;
-    }
-    *name = trim((struct kh_str){ line.data, (size_t)(equals - line.data) });
-    return is_name(*name) && parse_value(from(line, (size_t)(equals - line.data) + 1), value);
-}
-
-static enum kh_status check_lines(const struct env_file *file, struct kh_error *error)
-{
-    struct kh_str rest = file->text;
-
-    for (size_t number = 1; rest.length != 0; number++) {
-        struct kh_str name;
-        struct kh_str value;
-
-        if (!parse_line(take_line(&rest), &name, &value)) {
-            return kh_fail(error, KH_BAD_SETTING,
-                           "%s:%zu is not NAME=value (with matching quotes, if any), "
-                           "a # comment or an empty line",
-                           file->path, number);
-        }
-    }
-    return KH_OK;
-}
-
-/* The last line for `name` counts. */
-static bool find_in_file(const struct env_file *file, const char *name, struct kh_str *value,
-                         struct source *source)
-{
-    struct kh_str rest = file->text;
-    bool found = false;
-
-    for (size_t number = 1; rest.length != 0; number++) {
-        struct kh_str line_name;
-        struct kh_str line_value;
-
-        if (parse_line(take_line(&rest), &line_name, &line_value) &&
-            kh_str_equal(line_name, kh_str_from(name))) {
-            *value = line_value;
-            *source = (struct source){ file->path, number };
-            found = true;
-        }
-    }
-    return found;
-}
 
 /* ---- One setting --------------------------------------------------------------------------- */
 
@@ -351,7 +174,7 @@ static enum kh_status set_value(const struct kh_setting *row, struct kh_str valu
     return KH_OK;
 }
 
-static enum kh_status load_row(const struct kh_setting *row, const struct env_file *file,
+static enum kh_status load_row(const struct kh_setting *row, const struct kh__env_file *file,
                                struct kh_arena *arena, struct kh_error *error, void *out)
 {
     struct source source = { NULL, 0 };
@@ -361,7 +184,9 @@ static enum kh_status load_row(const struct kh_setting *row, const struct env_fi
 
     if (text != NULL) {
         value = kh_str_from(text);
-    } else if (!find_in_file(file, row->name, &value, &source)) {
+    } else if (kh__env_file_find(file, row->name, &value, &source.line)) {
+        source.path = file->path;
+    } else {
         found = row->default_text != NULL;
         value = kh_str_from(row->default_text);
     }
@@ -377,13 +202,10 @@ static enum kh_status load_row(const struct kh_setting *row, const struct env_fi
 enum kh_status kh_settings_load(const struct kh_settings_map *map, const char *env_file,
                                 struct kh_arena *arena, struct kh_error *error, void *out)
 {
-    struct env_file file = { env_file, KH_STR_INIT("") };
+    struct kh__env_file file;
 
     memset(out, 0, map->size);
-    if (env_file != NULL && env_file[0] != '\0') {
-        KH_TRY(read_file(env_file, arena, error, &file.text));
-    }
-    KH_TRY(check_lines(&file, error));
+    KH_TRY(kh__env_file_read(env_file, arena, error, &file));
     for (size_t i = 0; i < map->count; i++) {
         KH_TRY(load_row(&map->rows[i], &file, arena, error, out));
     }
@@ -407,9 +229,9 @@ static const struct kh_setting *find_row(const struct kh_settings_map *map, cons
 }
 
 /* Copies the value out; leaves the caller's zero where the assertion is compiled out. */
-static const struct kh_setting *read_setting(const struct kh_settings_map *map,
-                                             const void *values, const char *name,
-                                             enum kh_setting_kind kind, void *out, size_t size)
+static const struct kh_setting *read_setting(const struct kh_settings_map *map, const void *values,
+                                             const char *name, enum kh_setting_kind kind, void *out,
+                                             size_t size)
 {
     const struct kh_setting *row = find_row(map, name, kind);
 
