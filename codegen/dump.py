@@ -1,0 +1,24 @@
+"""The model as JSON text: for people, for goldens, for tools."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+
+from .model import Model
+
+
+def dump(model: Model) -> str:
+    """Sorted by name, each type's class under "is"; ends with a newline."""
+    return json.dumps(_plain(model), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        made = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {"is": type(value).__name__, **made}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,20 @@
+"""Examples and defaults must be valid themselves: they end up in documents, tests and programs."""
+
+from __future__ import annotations
+
+from .build_types import Claim
+from .instance import problems as violations
+from .model import Model
+from .problems import Problems
+
+
+def check_values(model: Model, claims: list[Claim], problems: Problems) -> None:
+    for claim in claims:
+        found = violations(model, claim.wanted, claim.value)
+        if found:
+            pointer, keyword = found[0]
+            where = f"its {pointer}" if pointer else "it"
+            problems.add(
+                claim.location,
+                f"the {claim.what} is not valid: {where} violates {keyword}; correct one of them",
+            )
