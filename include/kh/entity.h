@@ -82,7 +82,7 @@ struct kh_entity {
 
 /*
  * A deep copy into `out` (entity->codec->size bytes): strings and nested values are copied to the
- * arena. KH_NO_MEMORY.
+ * arena. KH_NO_MEMORY; KH_INVALID etc. for a nested value that its own reader refuses.
  */
 enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value,
                               struct kh_arena *arena, void *out) KH_MUST_USE;

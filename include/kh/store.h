@@ -38,7 +38,7 @@ struct kh_change {
     uint64_t version;  /* the row must have it now; 0: must not be there */
 };
 
-/* All of it or nothing. */
+/* All of it or nothing. No two changes are of the same row, no two marks are the same. */
 struct kh_commit {
     const struct kh_change *changes;
     size_t change_count;
@@ -49,6 +49,7 @@ struct kh_commit {
 /* One page of a query, in order. */
 struct kh_page {
     void *values; /* `count` structs of the entity, one after the other */
+    uint64_t *versions; /* of each: who changes a row he found says which one he saw */
     size_t count;
     struct kh_str next; /* cursor for the page after this one; empty: there is none */
 };
@@ -65,8 +66,9 @@ struct kh_store_ops {
 
     /*
      * Rows whose first index members equal those of `key`, ordered by the index, then by key;
-     * `index` NULL: all rows, by key. At most `limit` (>= 1) after `cursor` (empty: from the start).
-     * KH_INVALID for a cursor that is not of this query.
+     * `index` NULL: all rows, by key. A row that lacks a member of the index is not found by it.
+     * At most `limit` (>= 1) after `cursor` (empty: from the start). Cursors are those of
+     * src/model/position.h. KH_INVALID for a cursor that is not of this query.
      */
     enum kh_status (*query)(struct kh_store *store, const struct kh_call *call,
                             const struct kh_entity *entity, const struct kh_index *index,

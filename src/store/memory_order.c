@@ -1,0 +1,82 @@
+/* A skip list (Pugh): level 0 links all rows, each level above about a quarter of the one below. */
+#include "store/memory_order.h"
+
+#include "model/position.h"
+
+unsigned kh__order_height(uint64_t seed)
+{
+    unsigned height = 1;
+
+    /* The last step of splitmix64: neighbouring seeds give unlike bits. */
+    seed = (seed ^ seed >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    seed = (seed ^ seed >> 27) * UINT64_C(0x94D049BB133111EB);
+    seed ^= seed >> 31;
+    while (height < KH_ORDER_MAX_HEIGHT && (seed & 3) == 0) {
+        seed >>= 2;
+        height++;
+    }
+    return height;
+}
+
+/* Fills in, for each level, the pointer that leads to the first link not before `value`. */
+static void find_places(struct kh__order *order, const void *value,
+                        struct kh__link **places[KH_ORDER_MAX_HEIGHT])
+{
+    struct kh__link **next = order->first;
+
+    for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0;) {
+        while (next[level] != NULL &&
+               kh__position_compare(order->entity, order->index, next[level]->value, value) < 0) {
+            next = next[level]->next;
+        }
+        places[level] = &next[level];
+    }
+}
+
+void kh__order_add(struct kh__order *order, struct kh__link *link)
+{
+    struct kh__link **places[KH_ORDER_MAX_HEIGHT];
+
+    find_places(order, link->value, places);
+    for (unsigned level = 0; level < link->height; level++) {
+        link->next[level] = *places[level];
+        *places[level] = link;
+    }
+}
+
+void kh__order_remove(struct kh__order *order, struct kh__link *link)
+{
+    struct kh__link **places[KH_ORDER_MAX_HEIGHT];
+
+    find_places(order, link->value, places);
+    for (unsigned level = 0; level < link->height; level++) {
+        *places[level] = link->next[level];
+    }
+}
+
+struct kh__link *kh__order_after(const struct kh__order *order, const void *position)
+{
+    struct kh__link *const *next = order->first;
+
+    for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0;) {
+        while (next[level] != NULL && kh__position_compare(order->entity, order->index,
+                                                           next[level]->value, position) <= 0) {
+            next = next[level]->next;
+        }
+    }
+    return next[0];
+}
+
+struct kh__link *kh__order_from(const struct kh__order *order, const void *key)
+{
+    struct kh__link *const *next = order->first;
+
+    for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0 && order->index != NULL;) {
+        while (next[level] != NULL &&
+               kh_entity_compare_index(order->entity, order->index, order->index->equal_count,
+                                       next[level]->value, key) < 0) {
+            next = next[level]->next;
+        }
+    }
+    return next[0];
+}

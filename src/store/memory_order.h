@@ -1,0 +1,54 @@
+/*
+ * Rows in the order of their key or of one index: a skip list of links that are part of the rows.
+ * Finding a place takes about log2(n) comparisons, and adding or removing allocates nothing.
+ */
+#ifndef KH_STORE_MEMORY_ORDER_H
+#define KH_STORE_MEMORY_ORDER_H
+
+#include <stdint.h>
+
+#include "kh/entity.h"
+
+/* 4^16 rows: more than fit into memory. */
+#define KH_ORDER_MAX_HEIGHT 16
+
+struct kh__row;
+
+/* A row's place in one order; `height` pointers follow. */
+struct kh__link {
+    struct kh__row *row;
+    const void *value; /* the row's, for comparisons */
+    unsigned height;
+    struct kh__link *next[];
+};
+
+struct kh__order {
+    const struct kh_entity *entity;
+    const struct kh_index *index; /* NULL: by key */
+    struct kh__link *first[KH_ORDER_MAX_HEIGHT];
+};
+
+/* The size of a link of this height. */
+static inline size_t kh__link_size(unsigned height)
+{
+    return sizeof(struct kh__link) + height * sizeof(struct kh__link *);
+}
+
+/*
+ * A height by chance: 1, and one more each time with probability 1/4. `seed` is a keyed hash, so nobody
+ * can send rows that all come out low.
+ */
+unsigned kh__order_height(uint64_t seed);
+
+/* The link's row, value and height must be set; no row of the same key may be in the order. */
+void kh__order_add(struct kh__order *order, struct kh__link *link);
+/* The link must be in the order. */
+void kh__order_remove(struct kh__order *order, struct kh__link *link);
+
+/* The first row after `position` (a value with index and key members); NULL: there is none. */
+struct kh__link *kh__order_after(const struct kh__order *order, const void *position);
+
+/* The first row whose first `index->equal_count` members are not less than those of `key`. */
+struct kh__link *kh__order_from(const struct kh__order *order, const void *key);
+
+#endif
