@@ -29,6 +29,8 @@ _CLASS_ESCAPES: dict[str, CodeSet] = {
 }
 _ANCHORS_OF_OTHERS = {"A": "^", "Z": "$", "z": "$"}
 _QUANTIFIER = re.compile(r"\{([0-9]+)(,([0-9]*))?\}")
+_LOOK_BEHIND = ("(?<=", "(?<!")
+_LOOK_AROUND = ("(?=", "(?!", *_LOOK_BEHIND)
 _HEX = "0123456789abcdefABCDEF"
 _DIGITS = "0123456789"
 
@@ -104,7 +106,8 @@ class _Parser:
             return self.unquantified(Assertion("\\B"))
         if character == "(":
             node = self.group()
-            if isinstance(node, Look) and (self.strict or node.behind):
+            fixed = _LOOK_AROUND if self.strict else _LOOK_BEHIND
+            if self.text.startswith(fixed, start):
                 return self.unquantified(node)
             return self.quantified(node)
         if character in "*+?" or _QUANTIFIER.match(self.text, start):
