@@ -1,0 +1,214 @@
+"""The command line: wires the steps together, decides nothing itself.
+
+Exit codes: 0 done, 1 the schemas have problems or something is stale, 2 the command line is wrong or
+a file cannot be read or written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from . import start
+from .load import SUFFIX, SINGLE_FILES, STEM
+from .model import Model
+from .output import difference, write
+
+# Types may refer to each other in long chains, each step of which is several calls.
+_DEEPEST_CALLS = 50_000
+
+
+def main(arguments: list[str]) -> int:
+    sys.setrecursionlimit(_DEEPEST_CALLS)
+    options = _parser().parse_args(arguments)
+    verb: Callable[[argparse.Namespace], int] = options.verb
+    try:
+        return verb(options)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+# ---- Verbs ---------------------------------------------------------------------------------------
+
+
+def _generate(options: argparse.Namespace) -> int:
+    model = _model(options)
+    if model is None:
+        return 1
+    for directory, planned in _plans(model, options):
+        done = write(directory, planned)
+        for name in done.changed:
+            print(f"  wrote   {os.path.join(directory, name)}")
+        for name in done.removed:
+            print(f"  removed {os.path.join(directory, name)}")
+        print(
+            f"{directory}: {len(done.changed)} written, {len(done.removed)} removed, "
+            f"{len(done.kept)} up to date"
+        )
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    model = _model(options)
+    if model is None:
+        return 1
+    found = "".join(difference(directory, planned) for directory, planned in _plans(model, options))
+    if not found:
+        return 0
+    sys.stdout.write(found)
+    print("Generated files are stale; run `python3 -m codegen generate`.", file=sys.stderr)
+    return 1
+
+
+def _dump(options: argparse.Namespace) -> int:
+    from .dump import dump
+
+    # What the schemas say, whether or not it can be named in C.
+    model = _model(options, named=False)
+    if model is None:
+        return 1
+    sys.stdout.write(dump(model))
+    return 0
+
+
+def _scaffold(options: argparse.Namespace) -> int:
+    from .scaffold import handler
+
+    model = _model(options)
+    if model is None:
+        return 1
+    known = [event.name for event in model.events]
+    if not options.all and options.event not in known:
+        print(
+            f"there is no events/{options.event}{SUFFIX}; there are: {', '.join(known)}",
+            file=sys.stderr,
+        )
+        return 1
+    for event in known if options.all else [options.event]:
+        name, text = handler(model, event)
+        path = os.path.join(options.handlers, name)
+        if os.path.exists(path):
+            print(f"  kept  {path}")
+        else:
+            _write_new(path, text)
+            print(f"  wrote {path}")
+    return 0
+
+
+def _new_event(options: argparse.Namespace) -> int:
+    return _new(options, "events", start.event)
+
+
+def _new_entity(options: argparse.Namespace) -> int:
+    return _new(options, "entities", start.entity)
+
+
+def _new(options: argparse.Namespace, folder: str, text: Callable[[str], str]) -> int:
+    name: str = options.name
+    if not STEM.fullmatch(name) or name in SINGLE_FILES:
+        print(f"{name!r} cannot be a type's name; choose one like_this", file=sys.stderr)
+        return 1
+    for other in ("events", "entities", "types"):
+        path = os.path.join(options.schema, other, name + SUFFIX)
+        if os.path.exists(path):
+            print(f"{path} is there already; choose another name", file=sys.stderr)
+            return 1
+    path = os.path.join(options.schema, folder, name + SUFFIX)
+    _write_new(path, text(name))
+    print(f"  wrote {path}")
+    return 0
+
+
+# ---- Steps ---------------------------------------------------------------------------------------
+
+
+def _model(options: argparse.Namespace, *, named: bool = True) -> Model | None:
+    """The model; None when there are problems, which are printed."""
+    from .front import read
+
+    model, problems = read(options.schema)
+    if named and model is not None and not problems:
+        from . import names
+
+        problems = names.check(model)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        count = len(problems)
+        print(f"{count} problem{'s' * (count > 1)} in {options.schema}", file=sys.stderr)
+        return None
+    for warning in model.warnings if model is not None else ():
+        print(f"warning: {warning}", file=sys.stderr)
+    return model
+
+
+def _plans(model: Model, options: argparse.Namespace) -> list[tuple[str, dict[str, str]]]:
+    """The directories and what shall be in them."""
+    from . import emit
+
+    plans = [(options.out, emit.plan(model))]
+    if options.docs is not None:
+        from . import docs
+
+        plans.append((options.docs, docs.pages(model)))
+    return plans
+
+
+def _write_new(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    # "x": never over a file that came meanwhile.
+    with open(path, "x", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+
+
+# ---- Options -------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m codegen",
+        description="Generates C from the JSON Schemas of a service's events and entities.",
+        epilog="Exit codes: 0 done; 1 the schemas have problems or something is stale; 2 the "
+        "command line is wrong or a file cannot be read or written.",
+        allow_abbrev=False,
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add(verbs, "generate", _generate, "write what the schemas say as C; only changed files")
+    _add(verbs, "check", _check, "print what `generate` would change; exit 1 if anything")
+    _add(verbs, "dump", _dump, "print the model as sorted JSON")
+    scaffold = _add(verbs, "scaffold", _scaffold, "write the handler to fill in; never over one")
+    which = scaffold.add_mutually_exclusive_group(required=True)
+    which.add_argument("event", nargs="?", metavar="EVENT", help="the event's name (its file's)")
+    which.add_argument("--all", action="store_true", help="every event")
+    scaffold.add_argument(
+        "--handlers", metavar="DIR", default="src/handlers",
+        help="where handlers are (default: %(default)s)",
+    )
+    for name, verb, what in (
+        ("new-event", _new_event, "write an event's schema to start from"),
+        ("new-entity", _new_entity, "write an entity's schema to start from"),
+    ):
+        _add(verbs, name, verb, what).add_argument(
+            "name", metavar="NAME", help="like_this; the file's and the type's name")
+    return parser
+
+
+def _add(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str,
+    verb: Callable[[argparse.Namespace], int], what: str,
+) -> argparse.ArgumentParser:
+    """A verb with the options that all of them have."""
+    parser = verbs.add_parser(name, help=what, description=what.capitalize() + ".",
+                              allow_abbrev=False)
+    parser.set_defaults(verb=verb)
+    parser.add_argument("--schema", metavar="DIR", default="schema",
+                        help="where the schemas are (default: %(default)s)")
+    parser.add_argument("--out", metavar="DIR", default="generated",
+                        help="where generated C goes (default: %(default)s)")
+    parser.add_argument("--docs", metavar="DIR",
+                        help="where reference pages go (default: they are not made)")
+    return parser
