@@ -74,7 +74,8 @@ class Reply:
     cut: Cut | None = None
     close: bool = False                # closed afterwards, without a word
     raw: bytes | None = None           # written instead of all the above
-    delay: float = 0.0
+    delay: float = 0.0                 # seconds before the first byte
+    hold: threading.Event | None = None    # no byte before this is set
 
     def content(self) -> bytes:
         if self.body is not None:
@@ -252,8 +253,9 @@ class Connection:
         raise Gone
 
     def write(self, reply: Reply) -> None:
-        if reply.delay:
-            time.sleep(reply.delay)
+        time.sleep(reply.delay)
+        if reply.hold is not None:
+            reply.hold.wait(PATIENCE)
         try:
             self.send(self.wire(reply), reply.piece)
         except OSError as error:
@@ -314,7 +316,7 @@ class RuntimeApi:
     def __init__(self, concurrency: int = 1, register: Reply | None = None,
                  init_error: Reply | None = None) -> None:
         self.concurrency = concurrency
-        self.runtime_ended: Callable[[], str] = str  # why no more calls will come; "" while they may
+        self.runtime_ended: Callable[[], str] = str  # why no more calls will come
         self.register_reply = register or Reply(
             headers=[("Lambda-Extension-Identifier", str(uuid.uuid4()))],
             body=b'{"functionName":"limits","functionVersion":"1","handler":"none"}')
@@ -324,7 +326,7 @@ class RuntimeApi:
         self.requests: list[Request] = []
         self.invocations: list[Invocation] = []
         self.waiting: set[Connection] = set()        # those whose `next` has no reply yet
-        self.extensions_waiting = 0
+        self.extensions: set[Connection] = set()     # those in extension/event/next
         self.most_waiting = 0
         self.steps: collections.deque[Step] = collections.deque()
         self.over = ""                               # why no further call may come
@@ -385,11 +387,12 @@ class RuntimeApi:
         self.wait("`next`", lambda: bool(self.waiting) and not self.steps)
 
     def close_idle_connections(self) -> None:
-        """What a peer does whose idle limit is over: `next` ends without a byte."""
+        """What a peer does whose idle limit is over: calls that wait end without a byte."""
         with self.changed:
-            for connection in self.waiting:
+            for connection in self.waiting | self.extensions:
                 connection.close()
             self.waiting.clear()
+            self.extensions.clear()
             self.changed.notify_all()
 
     def answered(self) -> int:
@@ -434,6 +437,7 @@ class RuntimeApi:
             with self.changed:
                 self.connections.pop(connection, None)
                 self.waiting.discard(connection)
+                self.extensions.discard(connection)
                 self.changed.notify_all()
             connection.release()
 
@@ -548,17 +552,17 @@ class RuntimeApi:
             self.note(f"extension/register with the body {request.body!r}")
         if any(each.path == NEXT for each in self.requests):
             self.note("extension/register after `next`")
-        if len(self.calls(REGISTER)) > 1:
+        if len(self.calls(REGISTER)) > 1 and self.register_reply.cut is None:
             self.note("extension/register twice")
         return self.register_reply
 
     def handle_extension_next(self, connection: Connection, request: Request) -> None:
         """Blocks for ever: an internal extension is sent no events."""
         given = dict(self.register_reply.headers).get("Lambda-Extension-Identifier")
-        if request.headers.get("lambda-extension-identifier") != given:
+        if given is None or request.headers.get("lambda-extension-identifier") != given:
             self.note("extension/event/next without the Lambda-Extension-Identifier it was given")
         with self.changed:
-            self.extensions_waiting += 1
+            self.extensions.add(connection)
             self.changed.notify_all()
         while not connection.peer_is_gone():
             with self.changed:
