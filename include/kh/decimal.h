@@ -27,17 +27,24 @@ struct kh_decimal {
 
 /*
  * Parses -?digits[.digits] without needless leading zeros ("0.5", not ".5" or "00.5").
- * KH_INVALID: not of that form. KH_OUT_OF_RANGE: more than 38 digits or 130 decimals.
+ * "-0" is read as 0. KH_INVALID: not of that form. KH_OUT_OF_RANGE: more than 38 digits, zeros in
+ * front not counted, or more than 130 decimals.
  */
 enum kh_status kh_decimal_parse(struct kh_str text, struct kh_decimal *out) KH_MUST_USE;
 
-/* Writes the number as it is parsed, with a NUL; returns the length. Round trips exactly. */
+/*
+ * Writes the number as it was parsed ("-0" as "0"), with a NUL; returns the length. Round trips
+ * exactly, the scale included.
+ */
 size_t kh_decimal_format(struct kh_decimal value, char out[KH_DECIMAL_TEXT_SIZE]);
 
 /* -1, 0 or 1, by value: 2.50 equals 2.5. */
 int kh_decimal_compare(struct kh_decimal a, struct kh_decimal b);
 
-/* Exact; KH_OUT_OF_RANGE when the result needs more than 38 digits. Scale: the larger of the two. */
+/*
+ * Exact; KH_OUT_OF_RANGE when the result needs more than 38 digits. Scale: the larger of the two, or
+ * less where only zeros at the end must go for the digits to suffice. `out` may be an operand's.
+ */
 enum kh_status kh_decimal_add(struct kh_decimal a, struct kh_decimal b,
                               struct kh_decimal *out) KH_MUST_USE;
 enum kh_status kh_decimal_subtract(struct kh_decimal a, struct kh_decimal b,

@@ -17,15 +17,23 @@ struct kh_instant {
 /* Longest text, with NUL: 9999-12-31T23:59:60.123456789+23:59 */
 #define KH_INSTANT_TEXT_SIZE 40
 
-/* RFC 3339 section 5.6, `T` and `Z` in either case. KH_INVALID: not a date-time. */
+/*
+ * RFC 3339 section 5.6, `T` and `Z` in either case; second 60 only at 23:59 UTC, on any date.
+ * KH_INVALID: not a date-time.
+ */
 enum kh_status kh_instant_parse(struct kh_str text, struct kh_instant *out) KH_MUST_USE;
 
-/* Writes it as parsed (upper case T and Z), with a NUL; returns the length. */
+/*
+ * Writes it as parsed, with a NUL, but with upper case T and Z, and Z for an offset of 0; returns the
+ * length. RFC 3339 ends with the year 9999: an instant outside of 0000 to 9999, which only
+ * kh_instant_from_ms can make, is written as the nearest one inside.
+ */
 size_t kh_instant_format(struct kh_instant instant, char out[KH_INSTANT_TEXT_SIZE]);
 
 /* -1, 0 or 1, by the moment meant, whatever the offsets. */
 int kh_instant_compare(struct kh_instant a, struct kh_instant b);
 
+/* In UTC, with three digits behind the second's point; and back, what is finer cut off. */
 struct kh_instant kh_instant_from_ms(int64_t milliseconds_since_1970);
 int64_t kh_instant_to_ms(struct kh_instant instant);
 

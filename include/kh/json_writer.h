@@ -34,7 +34,7 @@ void kh_json_writer_clean_up(struct kh_json_writer *out);
 /* What was written so far; valid until the next write. */
 struct kh_str kh_json_writer_text(const struct kh_json_writer *out);
 
-/* All return KH_OK or KH_NO_MEMORY. */
+/* All return KH_OK, or KH_NO_MEMORY and have written nothing then. */
 enum kh_status kh_json_write_object_begin(struct kh_json_writer *out) KH_MUST_USE;
 enum kh_status kh_json_write_object_end(struct kh_json_writer *out) KH_MUST_USE;
 enum kh_status kh_json_write_array_begin(struct kh_json_writer *out) KH_MUST_USE;
@@ -46,7 +46,7 @@ enum kh_status kh_json_write_str(struct kh_json_writer *out, struct kh_str value
 enum kh_status kh_json_write_bool(struct kh_json_writer *out, bool value) KH_MUST_USE;
 enum kh_status kh_json_write_int64(struct kh_json_writer *out, int64_t value) KH_MUST_USE;
 enum kh_status kh_json_write_uint64(struct kh_json_writer *out, uint64_t value) KH_MUST_USE;
-/* The shortest text that reads back as the same double; NaN and infinities become null. */
+/* As few digits as read back as the same double; NaN and infinities become null. */
 enum kh_status kh_json_write_double(struct kh_json_writer *out, double value) KH_MUST_USE;
 enum kh_status kh_json_write_null(struct kh_json_writer *out) KH_MUST_USE;
 enum kh_status kh_json_write_decimal(struct kh_json_writer *out, struct kh_decimal value) KH_MUST_USE;

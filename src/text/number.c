@@ -2,8 +2,9 @@
  * Exact arithmetic on JSON number tokens.
  *
  * A token is split once into sign, significant digits (a slice of the text without the zeros around
- * it) and the power of ten of the leading digit. The exponent stays text, so that even exponents
- * too long for any integer are compared exactly. Nothing is allocated, nothing depends on the locale.
+ * it) and the power of ten of the leading digit. The exponent stays text, so that exponents too
+ * long for any integer are compared exactly as well. Nothing is allocated; the locale does not
+ * matter.
  */
 #include "text/number.h"
 
