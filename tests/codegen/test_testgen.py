@@ -1,0 +1,85 @@
+"""The generated cases: judged by another validator, and complete."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+from codegen import front
+from codegen.testgen.cases import cases_of, to_json
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONSUMER = ROOT / "tests/consumer/schema"
+
+
+def cross_check(directory: pathlib.Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "codegen.testgen.cross_check", "--schema", directory],
+        cwd=ROOT, capture_output=True, text=True,
+    )
+
+
+class CrossCheck(unittest.TestCase):
+    def judged(self, directory: pathlib.Path) -> None:
+        result = cross_check(directory)
+        if result.returncode == 3:
+            self.skipTest(result.stderr.strip())
+        self.assertEqual(0, result.returncode, result.stdout + result.stderr)
+        self.assertRegex(result.stdout, r"[1-9]\d* cases: .* 0 disagreements")
+
+    def test_jsonschema_agrees_on_every_case_of_the_sample(self) -> None:
+        self.judged(ROOT / "schema")
+
+    def test_jsonschema_agrees_on_every_case_of_the_consumer(self) -> None:
+        self.judged(CONSUMER)
+
+
+class Cases(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.sample = cases_of(front.read(str(ROOT / "schema"))[0])
+        cls.consumer = cases_of(front.read(str(CONSUMER))[0])
+
+    def test_every_member_of_an_event_has_valid_and_invalid_cases(self) -> None:
+        model = front.read(str(ROOT / "schema"))[0]
+        for named in model.types:
+            for member in getattr(named.shape, "members", ()):
+                with self.subTest(f"{named.name}.{member.name}"):
+                    cases = [c for c in self.sample[named.name]
+                             if c.name.startswith(member.name + "_")]
+                    free = member.use.type.__class__.__name__ == "FreeForm"
+                    self.assertTrue(any(not c.keyword for c in cases))
+                    self.assertTrue(free or any(c.keyword for c in cases))
+
+    def test_every_keyword_of_the_consumer_is_violated_somewhere(self) -> None:
+        found = {case.keyword for cases in self.consumer.values() for case in cases}
+        self.assertLessEqual(
+            {"type", "required", "additionalProperties", "const", "enum", "minLength", "maxLength",
+             "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "multipleOf",
+             "minItems", "maxItems", "uniqueItems", "x-minimum", "x-scale", "oneOf"},
+            found,
+        )
+
+    def test_a_bound_is_tried_on_both_sides_also_with_wide_characters(self) -> None:
+        lengths = {
+            (case.name, case.keyword) for case in self.sample["user_limit_created"]
+            if case.name.startswith("userId_6")
+        }
+        self.assertEqual(
+            {("userId_64_characters", ""), ("userId_64_wide_characters", ""),
+             ("userId_65_characters", "maxLength"), ("userId_65_wide_characters", "maxLength")},
+            lengths,
+        )
+
+    def test_numbers_are_written_as_they_are_meant(self) -> None:
+        texts = [to_json(case.value) for case in self.sample["user_limit_reset"]]
+        self.assertTrue(any(re.search(r'"nextResetTime":1\.0[,}]', text) for text in texts))
+
+    def test_the_same_schemas_give_the_same_cases(self) -> None:
+        again = cases_of(front.read(str(CONSUMER))[0])
+        self.assertEqual(self.consumer, again)
+
+
+if __name__ == "__main__":
+    unittest.main()
