@@ -25,6 +25,7 @@
 #include "kh/arena.h"
 #include "kh/decimal.h"
 #include "kh/error.h"
+#include "kh/hash.h"
 #include "kh/instant.h"
 #include "kh/status.h"
 #include "kh/str.h"
@@ -64,6 +65,8 @@ struct kh_json {
     int depth;                        /* objects and arrays open now */
     bool wrong_type;                  /* collecting: the value read last was of the wrong type,
                                          so that checks of it have nothing to look at */
+    bool has_name_key;
+    struct kh_hash_key name_key;      /* of objects with many names; drawn when first needed */
 };
 
 /* Text as it stands in a document, already checked to be one valid JSON value. */
@@ -93,7 +96,7 @@ enum kh_status kh_json_violation(struct kh_json *in, const char *value, const ch
 /*
  * The JSON pointer (RFC 6901) of the value that begins at byte `offset` of `text` (the deepest value
  * that contains it if none begins there), "" for the root; copied to the arena. `text` need only be
- * valid JSON up to the offset. KH_NO_MEMORY.
+ * valid JSON up to the offset, and is padded like any text that is read. KH_NO_MEMORY.
  */
 enum kh_status kh_json_pointer_at(struct kh_str text, size_t offset, struct kh_arena *arena,
                                   struct kh_str *pointer) KH_MUST_USE;
@@ -121,7 +124,7 @@ struct kh_json_object {
     const char *begin;            /* the brace */
     struct kh_str name;           /* of the member that `in` stands before, without escapes */
     const char *name_begin;       /* where the name stands in the text */
-    struct kh_name_set *unknown;  /* names skipped so far */
+    struct kh_name_set *unknown;  /* names of unknown members so far */
     enum kh_status status;        /* of kh_json_object_next; kh_json_object_end returns it */
     bool first;
     bool wrong_type;              /* collecting: it was not an object, so it has no members */
@@ -157,7 +160,10 @@ static inline bool kh_json_member_is(const struct kh_json_object *object, struct
 enum kh_status kh_json_once(struct kh_json *in, struct kh_json_object *object, uint64_t *seen,
                             unsigned member) KH_MUST_USE;
 
-/* Skips the value of an unknown member, as strictly as if it were read. */
+/* The same for an unknown member whose value is going to be read, not skipped. */
+enum kh_status kh_json_once_unknown(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+
+/* Skips the value of an unknown member, as strictly as if it were read; it too must be new. */
 enum kh_status kh_json_skip_member(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
 
 /* For additionalProperties false: a violation at the member's value. */
