@@ -222,7 +222,7 @@ class _Parser:
         self.at += 1
         character = self.peek()
         if character == "":
-            raise self.fail("the pattern ends in a backslash; write '\\\\' for the character", start)
+            raise self.fail("the pattern ends in a backslash; write '\\\\' for one", start)
         self.at += 1
         if character in _CLASS_ESCAPES:
             return _CLASS_ESCAPES[character]

@@ -26,7 +26,9 @@ def sample_characters(pattern: Node) -> tuple[str, ...]:
         if isinstance(node, Set) and not any(_has(node, character) for character in _PREFERRED):
             ranges = subtract(node.codes, SURROGATES)
             found = [
-                chr(code) for low, high in ranges[:50] for code in range(low, min(high, low + 99) + 1)
+                chr(code)
+                for low, high in ranges[:50]
+                for code in range(low, min(high, low + 99) + 1)
             ]
             printable = [character for character in found if character.isprintable()]
             extra.extend((printable or found)[:_MOST_FROM_SET])

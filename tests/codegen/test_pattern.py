@@ -30,7 +30,8 @@ TEXTS = [
     "\x7f", "\x80", "\xff", "é", "É", "e\u0301", "ß", "µ", "à la carte", "π", "Π", "Ж", "߀", "٠",
     "৪২", "०", "１", "中", "日本語", "한글", "ไทย", "🐲", "🐲🐲", "🐉", "😀", "a🐲", "🐲a", "👩\u200d💻",
     "\ud7ff", "\ue000", "\ufffd", "\uffff", "\U00010000", "\U0010ffff", "\u07ff", "\u0800",
-    "foo", "a foo b", "foobar", "foo-bar", "éfoo", "fooé", "a.b", "a,b", "^foo", "p{Letter}", "u{1}",
+    "foo", "a foo b", "foobar", "foo-bar", "éfoo", "fooé", "a.b", "a,b", "^foo", "p{Letter}",
+    "u{1}",
     "1.2.3", "1.0.0-alpha.1+build.5", "01.2.3", "1.2", "12.50", "-0.5", "1e5", "USD", "usd", "EUR ",
     "2024-02-30", "2024-13-01", "2024-06-01T12:34:56Z", "2024-06-01T12:34:56.789+02:00", "12:34",
     "someone@example.com", "some.one+tag@mail.example.co", "@example.com", "a@b", "example.com",
@@ -46,70 +47,101 @@ TEXTS = [
 
 REGULAR = [
     # JSON Schema's own suite
-    r"^a*$", r"a+", r"^\p{Letter}+$", r"\p{Letter}cole", r"^\p{digit}+$", r"^\d+$", r"^\W$", r"^\w$",
+    r"^a*$", r"a+", r"^\p{Letter}+$", r"\p{Letter}cole", r"^\p{digit}+$", r"^\d+$", r"^\W$",
+    r"^\w$",
     r"^\S$", r"^\s$", r"^\D$", r"^\cC$", r"^\cc$", r"^\t$", r"^abc$", r"[a-z]cole", r"^🐲*$",
     r"^\ud83d\udc32*$", r"^\u{1F432}+$", r"^[\ud83d\udc32-\ud83d\udc33]$", r"\wcole", r"^\u00e9$",
     # assertions
-    "", "^", "$", "^$", "$^", "^^a$$", "a$", "^a", r"\bfoo\b", r"\Bfoo", r"foo\B", r"\B", r"\b", r"^\B$",
-    r"\b\b", r"\b\B", r"^\b.", r".\b.", r".\B.", r"(?:^|,)a(?:,|$)", r"a|^b|c$", r"(?:a|$)b*", r"\b$",
-    r"$\b", r"\B$", r"(?:\b|-)+$", r"(?:^a|b){2}", r"(?:$|a)+", r"(?:^|a)+b", r"[^]\B[^]", r"é\B", r"\Bé",
+    "", "^", "$", "^$", "$^", "^^a$$", "a$", "^a", r"\bfoo\b", r"\Bfoo", r"foo\B", r"\B", r"\b",
+    r"^\B$",
+    r"\b\b", r"\b\B", r"^\b.", r".\b.", r".\B.", r"(?:^|,)a(?:,|$)", r"a|^b|c$", r"(?:a|$)b*",
+    r"\b$",
+    r"$\b", r"\B$", r"(?:\b|-)+$", r"(?:^a|b){2}", r"(?:$|a)+", r"(?:^|a)+b", r"[^]\B[^]", r"é\B",
+    r"\Bé",
     # classes and escapes
-    r".", r"^.$", r"^..$", r"^.{3}$", r"^[^]$", r"^[]$", r"[^a]", r"^[^\n]$", r"^[\s\S]$", r"^[\d\D]$",
-    r"^[\w-]+$", r"^[a\-z]$", r"^[-a]$", r"^[a-]$", r"^[\]]$", r"^[\\]$", r"^[\b]$", r"^[$^]+", r"[.]",
-    r"\.", r"\/", r"\x41", r"\u0041", r"\u{41}", r"\u{0000000041}", r"\0", r"^[\0-\x1f]$", r"\f|\v|\r",
+    r".", r"^.$", r"^..$", r"^.{3}$", r"^[^]$", r"^[]$", r"[^a]", r"^[^\n]$", r"^[\s\S]$",
+    r"^[\d\D]$",
+    r"^[\w-]+$", r"^[a\-z]$", r"^[-a]$", r"^[a-]$", r"^[\]]$", r"^[\\]$", r"^[\b]$", r"^[$^]+",
+    r"[.]",
+    r"\.", r"\/", r"\x41", r"\u0041", r"\u{41}", r"\u{0000000041}", r"\0", r"^[\0-\x1f]$",
+    r"\f|\v|\r",
     r"^[^\x00-\x7f]+$", r"^[\u0800-\uffff]$", r"^[\u{10000}-\u{10ffff}]$", r"^[é-π]$", r"[\cA-\cZ]",
-    r"\ud83d", r"[\ud83d]", r"\udc32", r"^[^\ud83d]$", r"^[\ud7ff-\ue000]$", r"^[🐉-🐲]{2}$", r"^[^🐲]$",
-    r"^[\p{Lu}\d]+$", r"^\P{L}+$", r"^[^\p{L}]$", r"^[\P{L}]$", r"^\p{L}$", r"^\p{Ll}$", r"^\p{LC}$",
+    r"\ud83d", r"[\ud83d]", r"\udc32", r"^[^\ud83d]$", r"^[\ud7ff-\ue000]$", r"^[🐉-🐲]{2}$",
+    r"^[^🐲]$",
+    r"^[\p{Lu}\d]+$", r"^\P{L}+$", r"^[^\p{L}]$", r"^[\P{L}]$", r"^\p{L}$", r"^\p{Ll}$",
+    r"^\p{LC}$",
     r"^\p{Cased_Letter}$", r"^\p{gc=Lu}$", r"^\p{General_Category=Uppercase_Letter}$", r"^\p{M}$",
-    r"^\p{Combining_Mark}$", r"\p{Sc}", r"\p{Currency_Symbol}", r"\p{punct}", r"^\p{P}$", r"^\p{S}$",
-    r"^\p{Z}$", r"^\p{Cc}$", r"\p{cntrl}", r"^\p{Any}$", r"^\p{ASCII}+$", r"^\p{Assigned}$", r"^\p{Cn}$",
-    r"\p{Co}", r"\p{Cs}", r"^\p{AHex}+$", r"^\p{Hex_Digit}+$", r"^\p{White_Space}$", r"^\p{Lowercase}$",
+    r"^\p{Combining_Mark}$", r"\p{Sc}", r"\p{Currency_Symbol}", r"\p{punct}", r"^\p{P}$",
+    r"^\p{S}$",
+    r"^\p{Z}$", r"^\p{Cc}$", r"\p{cntrl}", r"^\p{Any}$", r"^\p{ASCII}+$", r"^\p{Assigned}$",
+    r"^\p{Cn}$",
+    r"\p{Co}", r"\p{Cs}", r"^\p{AHex}+$", r"^\p{Hex_Digit}+$", r"^\p{White_Space}$",
+    r"^\p{Lowercase}$",
     r"^\p{Upper}$", r"^\p{XID_Start}\p{XID_Continue}*$", r"^\p{Script=Greek}$", r"^\p{sc=Cyrl}$",
     r"^\p{Script=Latin}+$", r"^\p{sc=Han}+$", r"^\p{sc=Thai}+$", r"^\p{sc=Hang}+$", r"^\p{Nd}+$",
     # repetition
-    r"^a?$", r"^a??b*?$", r"^(a|b)*$", r"^a{2}$", r"^a{0}$", r"^a{0,}$", r"^a{1,2}b$", r"^(?:ab){1,3}$",
-    r"^(?:a?){3}$", r"^(?:a*)*$", r"^(?:a*)+b", r"(?:)", r"(?:){3}", r"^(?:a|ab)(?:c|bcd)*$", r"(a|)+b",
+    r"^a?$", r"^a??b*?$", r"^(a|b)*$", r"^a{2}$", r"^a{0}$", r"^a{0,}$", r"^a{1,2}b$",
+    r"^(?:ab){1,3}$",
+    r"^(?:a?){3}$", r"^(?:a*)*$", r"^(?:a*)+b", r"(?:)", r"(?:){3}", r"^(?:a|ab)(?:c|bcd)*$",
+    r"(a|)+b",
     r"(?<year>\d{4})-(?<month>\d\d)", r"\1(a)", r"(a\1)", r"\k<x>(?<x>a)", r"^(a+)+$", r"^.{1,30}$",
-    r"^(?:.|\n){1,20}$", r"^[^<>]{1,100}$", r"(x+x+)+y", r"^\S{2,}$", r"^(?:a{2}){2}$", r"a{000001}",
+    r"^(?:.|\n){1,20}$", r"^[^<>]{1,100}$", r"(x+x+)+y", r"^\S{2,}$", r"^(?:a{2}){2}$",
+    r"a{000001}",
     # the real world
     r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", r"^[0-9a-fA-F]{32}$",
     r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", r"^([01]\d|2[0-3]):[0-5]\d$",
     r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$", r"^-?\d+(\.\d{1,2})?$",
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
-    r"(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$",
-    r"^[^@\s]+@[^@\s]+\.[^@\s]+$", r"^[\w.+-]+@[\w-]+\.[\w.-]+$", r"^[A-Z]{3}$", r"^-?(0|[1-9]\d*)$",
+    r"(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?"
+    r"(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$",
+    r"^[^@\s]+@[^@\s]+\.[^@\s]+$", r"^[\w.+-]+@[\w-]+\.[\w.-]+$", r"^[A-Z]{3}$",
+    r"^-?(0|[1-9]\d*)$",
     r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$", r"^[a-z]+(-[a-z]+)*$", r"^[A-Z][A-Z_]*$",
     r"^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)$", r"^https?://[^\s/]+", r"^x-",
     r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:.+$", r"^shardId-\d{12}$", r"^#[0-9a-fA-F]{6}$",
-    r"^\$ref$", r"^[a-z]+([A-Z][a-z]*)*$", r"^\/.*$", r"^\+?[0-9 ()-]{7,20}$", r"^[A-Z]{2}\d{2}[A-Z0-9]+$",
-    r"^(?!)$|^a$".replace("(?!)", "[]"), r"^\S(.*\S)?$", r"^[^\\/]+$", r"^\s*$", r"\d", r"^[!-~]+$",
+    r"^\$ref$", r"^[a-z]+([A-Z][a-z]*)*$", r"^\/.*$", r"^\+?[0-9 ()-]{7,20}$",
+    r"^[A-Z]{2}\d{2}[A-Z0-9]+$",
+    r"^[]$|^a$", r"^\S(.*\S)?$", r"^[^\\/]+$", r"^\s*$", r"\d", r"^[!-~]+$",
 ]
 
 IRREGULAR = [
     r"^(?=.*\d)[a-z\d]+$", r"^(?!foo).*$", r"^(?!.*--)[a-z-]+$", r"foo(?=bar)", r"foo(?!bar)",
-    r"(?<=a)b", r"(?<!a)b", r"(?<=^|,)a", r"(?<![a-z])foo", r"(?<=é)foo", r"(?<=a|ab)c", r"^(a|b)\1$",
-    r"(.)\1", r"^(?<q>['!]).*\k<q>$", r"(a)|b\1", r"^(?:(a)|b)\1$", r"^(?:(a)\1)+$", r"(?=)", r"(?!)",
-    r"(?!a)\b.", r"^(?=\S)[^]*(?<=\S)$", r"(?!(a))\1b", r"^(?!-)[a-z0-9-]{1,63}(?<!-)$", r"(?=.)\p{L}",
-    r"^(?!0{3})\d{3}$", r"(?!x)\s", r"^(?!x)\S$", r"^(?!x).$", r"^(?!x)\w$", r"^(?!x)[^]$", r"a$(?!x)",
-    r"(?!x)[]", r"^(?:(?=a))*a", r"(?:(?<=a))*?b", r"^(?!x)\ud83d\udc32$", r"^(?!x)[^\ud83d]$", r"^(?!x)\p{Lu}", r"^(?=(a+))\1b", r"(?!x)$^",
-    r"(?!x)[\]\\^-]", r"(?!x)#", r"(?!x)[ #]\x20", r"^(?!x)(a|b){2,3}?$", r"(?=a){0}b".replace("{0}", ""),
+    r"(?<=a)b", r"(?<!a)b", r"(?<=^|,)a", r"(?<![a-z])foo", r"(?<=é)foo", r"(?<=a|ab)c",
+    r"^(a|b)\1$",
+    r"(.)\1", r"^(?<q>['!]).*\k<q>$", r"(a)|b\1", r"^(?:(a)|b)\1$", r"^(?:(a)\1)+$", r"(?=)",
+    r"(?!)",
+    r"(?!a)\b.", r"^(?=\S)[^]*(?<=\S)$", r"(?!(a))\1b", r"^(?!-)[a-z0-9-]{1,63}(?<!-)$",
+    r"(?=.)\p{L}",
+    r"^(?!0{3})\d{3}$", r"(?!x)\s", r"^(?!x)\S$", r"^(?!x).$", r"^(?!x)\w$", r"^(?!x)[^]$",
+    r"a$(?!x)",
+    r"(?!x)[]", r"^(?:(?=a))*a", r"(?:(?<=a))*?b", r"^(?!x)\ud83d\udc32$", r"^(?!x)[^\ud83d]$",
+    r"^(?!x)\p{Lu}", r"^(?=(a+))\1b", r"(?!x)$^",
+    r"(?!x)[\]\\^-]", r"(?!x)#", r"(?!x)[ #]\x20", r"^(?!x)(a|b){2,3}?$",
+    r"(?=a)b",
 ]
 
 LENIENT = [
-    r"^\_\-\@$", r"^[\w-.]+$", r"^[a-\d]+$", r"a{", r"^{}$", r"^{a}$", r"]", r"}", r"x{,5}", r"\'", r"\"",
-    r"^\#\/", r"(?=a)*b", r"(?!a)?b", r"[\_\@]", r"^[\w\-\.]+\@[\w\-]+$", r"\:", r"\ ", r"[\w-\d]", r"a\!",
+    r"^\_\-\@$", r"^[\w-.]+$", r"^[a-\d]+$", r"a{", r"^{}$", r"^{a}$", r"]", r"}", r"x{,5}", r"\'",
+    r"\"",
+    r"^\#\/", r"(?=a)*b", r"(?!a)?b", r"[\_\@]", r"^[\w\-\.]+\@[\w\-]+$", r"\:", r"\ ", r"[\w-\d]",
+    r"a\!",
 ]
 
 INVALID = [
     "(", ")", "a)", "(a", "(?:a", "(?a)", "(?i)a", "(?i:a)", "(?#x)", "(?>a)", "(?P<n>a)", "(?<>a)",
     "(?<1>a)", "(?<a", "(?<a>x)(?<a>y)", "[", "[a", "[^", "[b-a]", "[\\u{62}-a]", "a**", "a++", "*",
-    "+a", "?", "a|*", "{1}", "a{2,1}", "a{1}{2}", "^*", "$+", r"\b+", r"\B{2}", "(?<=a)*", "\\", "[\\",
-    r"\u{110000}", r"\u{}", r"\u{12", r"\u{xyz}", r"\p", r"\p{", r"\p{}", r"\p{letter}", r"\p{IsGreek}",
-    r"\p{Nonsense}", r"\p{gc=Nope}", r"\p{Script=Nope}", r"\p{Lu", r"\pL", r"\k<a>(?<b>x)", r"(?<n>a)\k",
+    "+a", "?", "a|*", "{1}", "a{2,1}", "a{1}{2}", "^*", "$+", r"\b+", r"\B{2}", "(?<=a)*", "\\",
+    "[\\",
+    r"\u{110000}", r"\u{}", r"\u{12", r"\u{xyz}", r"\p", r"\p{", r"\p{}", r"\p{letter}",
+    r"\p{IsGreek}",
+    r"\p{Nonsense}", r"\p{gc=Nope}", r"\p{Script=Nope}", r"\p{Lu", r"\pL", r"\k<a>(?<b>x)",
+    r"(?<n>a)\k",
     r"(a)\2(", r"\x4(", "(" * 100 + ")" * 100, "a" * 20_001,
     # valid in Annex B, as something that nobody means
-    r"\Afoo\Z", r"foo\z", r"\h", r"\R", r"\Qa\E", r"\e", r"\a", r"\1", r"\8", r"\01", r"\x4", r"\u12",
-    r"\u{1F600}\-", r"\p{L}\-", r"\c", r"\c1", r"[\c]", r"\k<a>", r"\k", r"\u", r"[\u12]", r"\_\p{L}",
+    r"\Afoo\Z", r"foo\z", r"\h", r"\R", r"\Qa\E", r"\e", r"\a", r"\1", r"\8", r"\01", r"\x4",
+    r"\u12",
+    r"\u{1F600}\-", r"\p{L}\-", r"\c", r"\c1", r"[\c]", r"\k<a>", r"\k", r"\u", r"[\u12]",
+    r"\_\p{L}",
     # valid, but PCRE2 would answer otherwise
     r"(?<=a+)b", r"(?<=a|b*)c", r"(?:(a)|b)*\1$", r"^(a*)*\1$", r"(a)(?<=\1)", r"(?:(?:(a)|b)x)+\1",
     r"(?:(a)?b)+\1", r"(?!x)\p{scx=Greek}", r"(?!x)a{65536}",
@@ -162,7 +194,7 @@ def node_answers(cases: list[tuple[str, str, list[str]]]) -> list[list[bool] | N
 
 
 def c_answers(patterns: list[Dfa | PcrePattern], texts: list[list[str]]) -> list[str]:
-    """What the C runtime says: a line for each pattern, '1', '0' or 'x' (an error) for each text."""
+    """What C says: a line for each pattern, with '1', '0' or 'x' (an error) for each text."""
     parts = [C_PROGRAM_HEAD]
     calls: list[str] = []
     for number, (pattern, own_texts) in enumerate(zip(patterns, texts)):
@@ -172,8 +204,8 @@ def c_answers(patterns: list[Dfa | PcrePattern], texts: list[list[str]]) -> list
         parts.extend(f"    KH_STR_INIT({c_string(text)})," for text in own_texts)
         parts.append("};")
         calls.append(
-            f"    for (size_t i = 0; i < {len(own_texts)}; i++) putchar({call}{number}, t{number}[i]));"
-            " putchar('\\n');"
+            f"    for (size_t i = 0; i < {len(own_texts)}; i++)"
+            f" putchar({call}{number}, t{number}[i])); putchar('\\n');"
         )
     parts.extend(["int main(void)", "{", *calls, "    return 0;", "}"])
     sources = [ROOT / "src" / name for name in ("text/pattern.c", "text/regex.c", "base/alloc.c")]
@@ -182,7 +214,7 @@ def c_answers(patterns: list[Dfa | PcrePattern], texts: list[list[str]]) -> list
         source = program.with_suffix(".c")
         source.write_text("\n".join(parts), encoding="ascii")
         subprocess.run(
-            ["cc", "-std=c11", "-O1", "-g", "-fsanitize=address,undefined", f"-I{ROOT / 'include'}",
+            ["cc", "-std=c11", "-fsanitize=address,undefined", f"-I{ROOT / 'include'}",
              str(source), *map(str, sources), "-lpcre2-8", "-o", str(program)],
             check=True,
         )
@@ -218,15 +250,19 @@ def is_regular(text: str) -> bool:
 class Generator:
     """Random patterns over a small alphabet, and texts to try on them."""
 
-    ATOMS = ["a", "b", "-", "é", "🐲", ".", r"\w", r"\W", r"\d", r"\s", r"\n", "[ab]", "[^a]", "[^é]",
-             "[a-é]", r"[\s-]", r"[^\W]", r"\u{1F432}", r"\ud83d\udc32", "[🐉-🐲]", r"\p{L}", "0", "[]"]
+    ATOMS = [
+        "a", "b", "-", "é", "🐲", ".", r"\w", r"\W", r"\d", r"\s", r"\n", "[ab]", "[^a]", "[^é]",
+        "[a-é]", r"[\s-]", r"[^\W]", r"\u{1F432}", r"\ud83d\udc32", "[🐉-🐲]", r"\p{L}", "0", "[]",
+    ]
     ASSERTIONS = ["^", "$", r"\b", r"\B"]
     QUANTIFIERS = ["*", "+", "?", "{2}", "{0,2}", "{1,}", "*?", "+?", "{0}", "{2,3}"]
     LOOKS = ["(?=", "(?!"]
-    PIECES = ["(", ")", "(?:", "(?=", "(?!", "(?<=", "(?<n>", "[", "]", "[^", "{", "}", "{1}", "{1,2}",
-              "{2,1}", ",", "1", "-", "a", "b-a", "a-b", "|", "*", "+", "?", "^", "$", ".", "/", "\\",
-              r"\d", r"\b", r"\-", r"\/", r"\u", r"\u{61}", r"\x", "41", r"\0", r"\1", r"\c", "A",
-              r"\p{L}", r"\ud83d", r"\udc32", "🐲", "=", "!", "<", ">", ":", r"\k<n>", r"\_", r"\]"]
+    PIECES = [
+        "(", ")", "(?:", "(?=", "(?!", "(?<=", "(?<n>", "[", "]", "[^", "{", "}", "{1}", "{1,2}",
+        "{2,1}", ",", "1", "-", "a", "b-a", "a-b", "|", "*", "+", "?", "^", "$", ".", "/", "\\",
+        r"\d", r"\b", r"\-", r"\/", r"\u", r"\u{61}", r"\x", "41", r"\0", r"\1", r"\c", "A",
+        r"\p{L}", r"\ud83d", r"\udc32", "🐲", "=", "!", "<", ">", ":", r"\k<n>", r"\_", r"\]",
+    ]
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -248,6 +284,8 @@ class Generator:
         if irregular and depth > 0 and pick.random() < 0.2:
             return pick.choice(self.LOOKS) + self.pattern(depth - 1, irregular) + ")"
         if irregular and pick.random() < 0.1:
+            return pick.choice([r"\1", r"\2"])
+        if irregular and pick.random() < 0.1:
             return r"(?<=[ab])" if pick.random() < 0.5 else r"(?<!é)"
         if depth > 0 and pick.random() < 0.3:
             opening = "(" if irregular and pick.random() < 0.3 else "(?:"
@@ -267,7 +305,7 @@ class Differential(unittest.TestCase):
     maxDiff = 2_000
 
     def compare(self, patterns: list[str], texts: list[str], flags: str = "u") -> None:
-        """Node, Python and C give the same answers to all texts, each pattern's samples included."""
+        """Node, Python and C answer alike on all texts, each pattern's samples included."""
         compiled = [compile_pattern(pattern) for pattern in patterns]
         own = [self.texts_for(one, texts) for one in compiled]
         expected = node_answers([(p, flags, t) for p, t in zip(patterns, own)])
@@ -325,9 +363,19 @@ class Differential(unittest.TestCase):
         self.compare(patterns, [generator.text() for _ in range(60)])
 
     def test_random_irregular_patterns(self) -> None:
+        """Those that are not refused, on texts without surrogate pairs: Node tries to match between
+        their halves too."""
         generator = Generator(SEED + 1)
-        patterns = [generator.pattern(2, irregular=True) for _ in range(300)]
-        self.compare(patterns, [generator.text() for _ in range(60)])
+        patterns: list[str] = []
+        while len(patterns) < 300:
+            pattern = generator.pattern(2, irregular=True)
+            try:
+                if compile_pattern(pattern).warning is None:
+                    patterns.append(pattern)
+            except PatternError:
+                continue
+        texts = [generator.text().replace("🐲", "é中") for _ in range(60)]
+        self.compare(patterns, texts)
 
     def test_what_is_valid_in_unicode_mode_is_what_node_takes(self) -> None:
         generator = Generator(SEED + 2)
@@ -350,8 +398,8 @@ class Differential(unittest.TestCase):
 
     def test_every_code_point_of_the_basic_sets(self) -> None:
         """Not those that are newer than the oldest Unicode version in use."""
-        codes = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF and c % 7 == 0 or c < 0x3100]
-        texts = [chr(code) for code in codes]
+        codes = [c for c in range(0x110000) if c < 0x3100 or c % 7 == 0]
+        texts = [chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF]
         patterns = [r"^.$", r"^\d$", r"^\w$", r"^\s$", r"^\W$", r"^\S$", r"^[^]$", r"^[^\u2028é]$"]
         expected = node_answers([(pattern, "u", texts) for pattern in patterns])
         for pattern, right in zip(patterns, expected):
@@ -364,9 +412,11 @@ class Differential(unittest.TestCase):
         assert isinstance(assigned, Dfa)
         texts = [chr(c) for c in range(0x20000) if not 0xD800 <= c <= 0xDFFF]
         texts = [text for text in texts if assigned.matches(text)]
-        names = ["L", "Lu", "Ll", "Lt", "Lm", "Lo", "LC", "M", "Mn", "N", "Nd", "No", "P", "Po", "S", "Sc",
-                 "Z", "Zs", "Cc", "Cf", "White_Space", "Lower", "Upper", "XIDS", "XIDC", "Hex",
-                 "sc=Latin", "sc=Greek", "sc=Cyrillic", "sc=Arabic", "sc=Han", "sc=Hira", "sc=Hang"]
+        names = [
+            "L", "Lu", "Ll", "Lt", "Lm", "Lo", "LC", "M", "Mn", "N", "Nd", "No", "P", "Po", "S",
+            "Sc", "Z", "Zs", "Cc", "Cf", "White_Space", "Lower", "Upper", "XIDS", "XIDC", "Hex",
+            "sc=Latin", "sc=Greek", "sc=Cyrillic", "sc=Arabic", "sc=Han", "sc=Hira", "sc=Hang",
+        ]
         patterns = [f"^\\p{{{name}}}$" for name in names]
         expected = node_answers([(pattern, "u", texts) for pattern in patterns])
         for pattern, right in zip(patterns, expected):
@@ -388,7 +438,8 @@ class Refusals(unittest.TestCase):
 
     def test_messages_say_what_to_do(self) -> None:
         for pattern, position, words in [
-            (r"ab\Z", 2, "use $"), ("a{2,1}", 1, "swap"), ("(a", 0, "add ')'"), ("[a", 0, "add ']'"),
+            (r"ab\Z", 2, "use $"), ("a{2,1}", 1, "swap"), ("(a", 0, "add ')'"),
+            ("[a", 0, "add ']'"),
             ("a)", 1, r"'\)'"), ("(?i)a", 0, "(?:...)"), (r"\p{letter}", 0, r"\p{Letter}"),
             (r"\p{sc=Klingon}", 0, "Klingon"), ("a++", 2, "nothing to repeat"),
         ]:
