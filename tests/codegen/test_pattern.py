@@ -480,6 +480,12 @@ class Refusals(unittest.TestCase):
 
 
 class Tables(unittest.TestCase):
+    def test_c_answers_as_python_does(self) -> None:
+        compiled = [compile_pattern(pattern) for pattern in REGULAR]
+        automata = [dfa for dfa in compiled if isinstance(dfa, Dfa)]
+        wanted = ["".join(str(int(dfa.matches(text))) for text in TEXTS) for dfa in automata]
+        self.assertEqual(c_answers(list(automata), [TEXTS] * len(automata)), wanted)
+
     def test_the_same_pattern_gives_the_same_tables(self) -> None:
         program = (
             "import sys; sys.path.insert(0, sys.argv[1])\n"
