@@ -42,8 +42,8 @@ size_t kh_decimal_format(struct kh_decimal value, char out[KH_DECIMAL_TEXT_SIZE]
 int kh_decimal_compare(struct kh_decimal a, struct kh_decimal b);
 
 /*
- * Exact; KH_OUT_OF_RANGE when the result needs more than 38 digits. Scale: the larger of the two, or
- * less where only zeros at the end must go for the digits to suffice. `out` may be an operand's.
+ * Exact; KH_OUT_OF_RANGE when the result needs more than 38 digits. Scale: the larger of the two,
+ * or less where only zeros at the end must go for the digits to suffice.
  */
 enum kh_status kh_decimal_add(struct kh_decimal a, struct kh_decimal b,
                               struct kh_decimal *out) KH_MUST_USE;

@@ -24,8 +24,8 @@ struct kh_instant {
 enum kh_status kh_instant_parse(struct kh_str text, struct kh_instant *out) KH_MUST_USE;
 
 /*
- * Writes it as parsed, with a NUL, but with upper case T and Z, and Z for an offset of 0; returns the
- * length. RFC 3339 ends with the year 9999: an instant outside of 0000 to 9999, which only
+ * Writes it as parsed, with a NUL, but with upper case T and Z, and Z for an offset of 0; returns
+ * the length. RFC 3339 has the years 0000 to 9999: an instant outside of them, which only
  * kh_instant_from_ms can make, is written as the nearest one inside.
  */
 size_t kh_instant_format(struct kh_instant instant, char out[KH_INSTANT_TEXT_SIZE]);

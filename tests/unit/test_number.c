@@ -16,18 +16,9 @@
 #include "kh/decimal.h"
 #include "text/number.h"
 
+#include "random_bits.h"
+
 __extension__ typedef __int128 int128;
-
-static uint64_t random_state = 1;
-
-static uint64_t random_u64(void)
-{
-    uint64_t z = random_state += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
 
 static int compare(const char *a, const char *b)
 {
