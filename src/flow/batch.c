@@ -1,0 +1,310 @@
+/*
+ * The walk through a batch.
+ *
+ * Records are applied one after the other to one unit of work, which is committed at the end. It is
+ * committed earlier before a dead letter is written: what a handler refused was judged by changes that
+ * must be real by then, and nothing before a dead letter is ever sent again. When a commit meets
+ * someone else's change, the walk goes back to the first record of that commit and takes the same
+ * records one by one, each with a commit of its own.
+ */
+#include "flow/batch.h"
+
+#include "kh/alloc.h"
+
+#define MAX_ATTEMPTS 3
+
+/* ---- How it ends --------------------------------------------------------------------------- */
+
+/* The batch ends before this record: batch->error tells why. */
+static void stop_at(struct kh_batch *batch, size_t index, enum kh_status status)
+{
+    batch->failed = index;
+    batch->failure = batch->error;
+    batch->runs[index].status = status;
+    batch->runs[index].error = &batch->failure;
+}
+
+static bool is_stopped(const struct kh_batch *batch)
+{
+    return batch->failed < batch->count;
+}
+
+/* There is time for one more; the first record is always tried, or a batch might never get done. */
+static bool may_start_next(struct kh_batch *batch)
+{
+    int64_t now = kh_clock_wall_ms(batch->options.clock);
+
+    if (batch->next == 0 || now <= batch->context.deadline_ms - batch->options.reserve_ms) {
+        return true;
+    }
+    kh_error_clear(&batch->error);
+    (void)kh_fail(&batch->error, KH_DEADLINE, "%s", kh_status_text(KH_DEADLINE));
+    return false;
+}
+
+static enum kh_verdict verdict_of(const struct kh_batch *batch, enum kh_status status)
+{
+    if (status == KH_NO_ROUTE && batch->options.unknown_is_error) {
+        return KH_VERDICT_DEAD_LETTERED;
+    }
+    return kh_status_verdict(status);
+}
+
+/* ---- Dead letters -------------------------------------------------------------------------- */
+
+static enum kh_status write_dead_letter(struct kh_batch *batch, const struct kh__run *run)
+{
+    struct kh_dead_letters *target = batch->options.dead_letters;
+    enum kh_status status;
+
+    kh_json_writer_reset(&batch->writer);
+    status = kh__dead_letter_write(&batch->writer, run, batch->options.service->name,
+                                   kh_clock_wall_ms(batch->options.clock), &batch->arena);
+    if (status == KH_OK) {
+        status = target->ops->write(target, kh_json_writer_text(&batch->writer), &batch->error);
+    }
+    return status;
+}
+
+/* The record at hand can never succeed. Nothing is pending. */
+static void set_aside(struct kh_batch *batch, enum kh_status status)
+{
+    struct kh__run *run = &batch->runs[batch->next];
+    enum kh_status written = kh__run_explain(batch, run, status);
+
+    run->status = status;
+    run->verdict = KH_VERDICT_DEAD_LETTERED;
+    if (written == KH_OK && !batch->options.validate_only) {
+        if (batch->options.dead_letters == NULL) {
+            /* Reported as failed, with the record's own status and reason. */
+            batch->failed = batch->next;
+            return;
+        }
+        kh_error_clear(&batch->error);
+        written = write_dead_letter(batch, run);
+    }
+    if (written != KH_OK) {
+        (void)kh_fail(&batch->error, written, "the dead letter could not be written: %s",
+                      kh_status_text(written));
+        stop_at(batch, batch->next, written);
+        return;
+    }
+    batch->next++;
+}
+
+/* ---- Commits ------------------------------------------------------------------------------- */
+
+enum outcome_of_commit { COMMITTED, GONE_BACK, GIVEN_UP };
+
+/* Back to the first record that is not committed; none of the changes since are. */
+static void go_back(struct kh_batch *batch)
+{
+    size_t end = batch->next < batch->count ? batch->next + 1 : batch->count;
+
+    for (size_t i = batch->first_pending; i < end; i++) {
+        batch->runs[i].status = KH_NOT_STARTED;
+        batch->runs[i].is_asked = false;
+    }
+    batch->next = batch->first_pending;
+    batch->failed = batch->count;
+}
+
+/* The commit of one record alone failed. */
+static enum outcome_of_commit retry_alone(struct kh_batch *batch, enum kh_status status)
+{
+    if (status != KH_CONFLICT) {
+        batch->attempts = 0;
+        set_aside(batch, status);
+        return is_stopped(batch) ? GIVEN_UP : GONE_BACK;
+    }
+    batch->attempts++;
+    if (batch->attempts < MAX_ATTEMPTS) {
+        return GONE_BACK;
+    }
+    stop_at(batch, batch->next, status);
+    return GIVEN_UP;
+}
+
+/*
+ * Commits what is pending. GONE_BACK: the walk is to go on from batch->next, which is an earlier
+ * record. GIVEN_UP: the batch ends there.
+ */
+static enum outcome_of_commit commit_pending(struct kh_batch *batch)
+{
+    bool alone = batch->first_pending < batch->alone_until;
+    size_t end = batch->next;
+    enum kh_status status;
+
+    if (batch->unit.mark_count == 0) {
+        return COMMITTED;
+    }
+    kh_error_clear(&batch->error);
+    kh__run_bind(batch, NULL);
+    status = kh__unit_commit(&batch->context);
+    kh__unit_reset(&batch->unit);
+    if (status == KH_OK) {
+        batch->attempts = 0;
+        return COMMITTED;
+    }
+    (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+    go_back(batch);
+    if (status != KH_CONFLICT && verdict_of(batch, status) == KH_VERDICT_RETRY) {
+        stop_at(batch, batch->next, status);
+        return GIVEN_UP;
+    }
+    if (alone) {
+        return retry_alone(batch, status);
+    }
+    KH_LOG(batch->log, KH_INFO, "the commit failed, its records are committed one by one",
+           KH_LOG_FIELD_STR("status", kh_str_from(kh_status_name(status))),
+           KH_LOG_FIELD_STR("reason", kh_str_from(batch->error.reason)));
+    batch->alone_until = end;
+    batch->attempts = 0;
+    return GONE_BACK;
+}
+
+/* ---- The walk ------------------------------------------------------------------------------ */
+
+/* Takes the record at batch->next. */
+static void step(struct kh_batch *batch)
+{
+    struct kh__run *run = &batch->runs[batch->next];
+    bool alone = batch->next < batch->alone_until;
+    bool nothing_pending = batch->unit.mark_count == 0;
+    enum kh_status status;
+    enum kh_verdict verdict;
+
+    if (!may_start_next(batch)) {
+        stop_at(batch, batch->next, KH_DEADLINE);
+        return;
+    }
+    status = kh__run_process(batch, run);
+    verdict = verdict_of(batch, status);
+    if (verdict == KH_VERDICT_RETRY) {
+        stop_at(batch, batch->next, status);
+        return;
+    }
+    if (verdict == KH_VERDICT_DEAD_LETTERED) {
+        struct kh_error why = batch->error;
+
+        if (commit_pending(batch) == COMMITTED) {
+            batch->error = why;
+            set_aside(batch, status);
+        }
+        return;
+    }
+    run->status = status;
+    run->verdict = verdict;
+    if (status == KH_OK && nothing_pending) {
+        batch->first_pending = batch->next;
+    }
+    batch->next++;
+    if (alone) {
+        (void)commit_pending(batch);
+    }
+}
+
+static void walk(struct kh_batch *batch)
+{
+    do {
+        while (!is_stopped(batch) && batch->next < batch->count) {
+            step(batch);
+        }
+    } while (commit_pending(batch) == GONE_BACK);
+}
+
+/* ---- A batch ------------------------------------------------------------------------------- */
+
+static enum kh_status make_runs(struct kh_batch *batch, const struct kh_record *records,
+                                size_t count)
+{
+    batch->count = count;
+    batch->runs = kh_arena_alloc(&batch->arena, count * sizeof *batch->runs);
+    if (batch->runs == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memset(batch->runs, 0, count * sizeof *batch->runs);
+    for (size_t i = 0; i < count; i++) {
+        batch->runs[i].record = &records[i];
+        batch->runs[i].status = KH_NOT_STARTED;
+    }
+    return KH_OK;
+}
+
+static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log)
+{
+    batch->scope = log.scope == NULL ? (struct kh_log_scope){ 0 } : *log.scope;
+    log.scope = &batch->scope;
+    batch->log = kh_log_named(log, "batch");
+    kh_error_clear(&batch->error);
+    kh__unit_init(&batch->unit, &batch->arena, batch->options.store, batch->hash_key);
+    batch->context = (struct kh_context){ .arena = &batch->arena,
+                                          .error = &batch->error,
+                                          .log = kh_log_named(log, "handlers"),
+                                          .unit = &batch->unit,
+                                          .settings = batch->options.settings,
+                                          .clock = batch->options.clock,
+                                          .deadline_ms = deadline_ms };
+    batch->next = 0;
+    batch->first_pending = 0;
+    batch->alone_until = 0;
+    batch->attempts = 0;
+    batch->failed = batch->count;
+    kh__run_bind(batch, NULL);
+}
+
+enum kh_status kh_batch_run(struct kh_batch *batch, const struct kh_record *records, size_t count,
+                            int64_t deadline_ms, struct kh_log log,
+                            const struct kh_batch_observer *observer,
+                            struct kh_batch_result *result)
+{
+    enum kh_status status;
+
+    *result = (struct kh_batch_result){ .records = count, .failed_status = KH_OK };
+    if (count == 0) {
+        return KH_OK;
+    }
+    KH_TRY(make_runs(batch, records, count));
+    begin(batch, deadline_ms, log);
+    status = kh__runs_prepare(batch);
+    if (status == KH_OK) {
+        walk(batch);
+    } else {
+        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+        stop_at(batch, 0, status);
+    }
+    kh__batch_report(batch, observer, result);
+    return KH_OK;
+}
+
+struct kh_batch *kh_batch_new(const struct kh_batch_options *options)
+{
+    struct kh_batch *batch = kh_calloc(1, sizeof *batch);
+
+    if (batch != NULL) {
+        batch->options = *options;
+        batch->hash_key = kh_hash_key_random();
+        kh_arena_init(&batch->arena);
+        kh_json_writer_init(&batch->writer);
+    }
+    return batch;
+}
+
+void kh_batch_destroy(struct kh_batch *batch)
+{
+    if (batch != NULL) {
+        kh_json_writer_clean_up(&batch->writer);
+        kh_arena_clean_up(&batch->arena);
+        kh_free(batch);
+    }
+}
+
+struct kh_arena *kh_batch_arena(struct kh_batch *batch)
+{
+    return &batch->arena;
+}
+
+void kh_batch_reset(struct kh_batch *batch)
+{
+    kh_arena_reset(&batch->arena);
+}

@@ -1,0 +1,106 @@
+/*
+ * A batch while it is processed. batch.c walks the records and commits, run.c takes one record through
+ * decoding and its handler, violations.c says all that is wrong with one, set_aside.c writes dead
+ * letters, report.c tells the end of it.
+ */
+#ifndef KH_FLOW_BATCH_H
+#define KH_FLOW_BATCH_H
+
+#include "flow/unit.h"
+#include "kh/batch.h"
+
+/* One record on its way. */
+struct kh__run {
+    const struct kh_record *record;
+    struct kh_event event;
+    void *envelope;
+    const struct kh_route *route;  /* NULL: no schema for this type */
+    const struct kh__run *same_id; /* the last record before this one with the same event id */
+    bool is_read;                  /* the envelope, all of the above */
+    bool is_asked;                 /* the store said whether the event is marked */
+    bool is_marked;
+    bool is_decoded; /* what fails now is not the schema's doing */
+
+    enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
+    enum kh_verdict verdict;
+    const struct kh_error *error; /* of a failure */
+    const struct kh_violations *violations;
+    struct kh_str violations_text; /* what offsets count in */
+    struct kh_str pointer_prefix;
+};
+
+struct kh_batch {
+    struct kh_batch_options options;
+    struct kh_arena arena;
+    struct kh_hash_key hash_key;
+    struct kh_json_writer
+        writer; /* for dead letters; kept, so that steady state allocates nothing */
+    struct kh_unit unit;
+
+    /* Of the batch that is run now. */
+    struct kh_context
+        context;             /* handlers get this one; its error is `error`, its log has `scope` */
+    struct kh_error error;   /* of the record being processed */
+    struct kh_error failure; /* of the record that ends the batch */
+    struct kh_log_scope scope; /* what is bound; the event's part changes from record to record */
+    struct kh_log log;         /* the same, with the component's name */
+    struct kh__run *runs;
+    size_t count;
+    size_t next;          /* the record at hand */
+    size_t first_pending; /* the first of those not committed yet, if any is */
+    size_t alone_until;   /* records before this one are committed one by one */
+    unsigned attempts;    /* to commit the record at hand on its own */
+    size_t failed;        /* the first to be retried; `count` if there is none */
+};
+
+/* ---- run.c: one record ---- */
+
+/* Reads all envelopes and asks the store once for the marks of all events that have a route. */
+enum kh_status kh__runs_prepare(struct kh_batch *batch) KH_MUST_USE;
+
+/* Binds the record's event to all logging; NULL unbinds. */
+void kh__run_bind(struct kh_batch *batch, const struct kh__run *run);
+
+/*
+ * Decode, check, handle; its changes are pending afterwards if KH_OK comes back, otherwise there are
+ * none. batch->error tells why not.
+ */
+enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
+
+/* Reads the envelope of `in` (fast, or collecting violations) and finds the route. */
+enum kh_status kh__run_read_envelope(const struct kh_batch *batch, struct kh__run *run,
+                                     struct kh_json *in) KH_MUST_USE;
+
+/* A cursor over the payload, whose offsets count in *text; *prefix goes before its pointers. */
+void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
+                     struct kh_json *in, struct kh_str *text, struct kh_str *prefix);
+enum kh_status kh__run_read_payload(const struct kh__run *run, struct kh_json *in,
+                                    void *event) KH_MUST_USE;
+
+/* ---- violations.c ---- */
+
+/*
+ * Keeps the error of a record that can never succeed, and lists every violation if it was refused by
+ * its schema: by reading it a second time. KH_NO_MEMORY.
+ */
+enum kh_status kh__run_explain(struct kh_batch *batch, struct kh__run *run,
+                               enum kh_status status) KH_MUST_USE;
+
+/* The JSON pointer of a violation, or of the error itself (NULL); in the arena. KH_NO_MEMORY. */
+enum kh_status kh__run_pointer(const struct kh__run *run, const struct kh_violation *violation,
+                               struct kh_arena *arena, struct kh_str *pointer) KH_MUST_USE;
+
+/* ---- dead_letter.c ---- */
+
+/* The entry as docs/dead-letters.md describes it. KH_NO_MEMORY. */
+enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
+                                     const char *service, int64_t now_ms,
+                                     struct kh_arena *arena) KH_MUST_USE;
+
+/* ---- report.c ---- */
+
+/* Counts, logs and hands out what became of each record, in order. */
+void kh__batch_report(struct kh_batch *batch, const struct kh_batch_observer *observer,
+                      struct kh_batch_result *result);
+
+#endif

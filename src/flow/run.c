@@ -1,0 +1,271 @@
+/* One record: its envelope, its route, whether it was applied before, its payload, its handler. */
+#include "flow/batch.h"
+
+/* ---- Reading ------------------------------------------------------------------------------- */
+
+static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
+{
+    size_t low = 0;
+    size_t high = service->route_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = kh_str_compare(service->routes[middle].type, type);
+
+        if (order == 0) {
+            return &service->routes[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+enum kh_status kh__run_read_envelope(const struct kh_batch *batch, struct kh__run *run,
+                                     struct kh_json *in)
+{
+    const struct kh_service *service = batch->options.service;
+
+    run->event = (struct kh_event){ 0 };
+    run->envelope = kh_arena_alloc(in->arena, service->envelope_size);
+    if (run->envelope == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memset(run->envelope, 0, service->envelope_size);
+    KH_TRY(service->read_envelope(in, run->envelope, &run->event));
+    KH_TRY(kh_json_end(in));
+    run->route = find_route(service, run->event.type);
+    return KH_OK;
+}
+
+/* Everything of a record that can be known without store and handler. */
+static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
+{
+    const struct kh_record *record = run->record;
+    struct kh_json in;
+    enum kh_status status;
+
+    if (record->status != KH_OK) {
+        return kh_fail(&batch->error, record->status, "the record is %s",
+                       kh_status_text(record->status));
+    }
+    if (record->data.length > batch->options.max_record_size) {
+        return kh_fail(&batch->error, KH_TOO_LARGE, "the record has %zu bytes, %zu are allowed",
+                       record->data.length, batch->options.max_record_size);
+    }
+    kh_json_init(&in, record->data, &batch->arena, &batch->error);
+    status = kh__run_read_envelope(batch, run, &in);
+    if (status != KH_OK) {
+        run->event = (struct kh_event){ 0 };
+        return status;
+    }
+    run->is_read = true;
+    return KH_OK;
+}
+
+/* Both in one address space: whether `part` is a part of `whole`. */
+static bool is_inside(struct kh_str part, struct kh_str whole)
+{
+    uintptr_t begin = (uintptr_t)whole.data;
+    uintptr_t at = (uintptr_t)part.data;
+
+    return at >= begin && at - begin <= whole.length &&
+           part.length <= whole.length - (size_t)(at - begin);
+}
+
+void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
+                     struct kh_json *in, struct kh_str *text, struct kh_str *prefix)
+{
+    const struct kh_event *event = &run->event;
+
+    *text = run->record->data;
+    *prefix = KH_STR("");
+    if (event->has_payload && !is_inside(event->payload, run->record->data)) {
+        /* It was encoded in the envelope (base64), and is a text of its own. */
+        *text = event->payload;
+        *prefix = kh_str_from(event->payload_pointer);
+    }
+    kh_json_init(in, event->has_payload ? event->payload : *text, arena, error);
+    in->begin = text->data;
+}
+
+enum kh_status kh__run_read_payload(const struct kh__run *run, struct kh_json *in, void *event)
+{
+    if (!run->event.has_payload) {
+        return kh_json_violation(in, in->begin, "required", "the payload is missing");
+    }
+    KH_TRY(run->route->read(in, event));
+    return kh_json_end(in);
+}
+
+/* ---- Applied before? ----------------------------------------------------------------------- */
+
+static enum kh_status ask_marks(struct kh_batch *batch, const struct kh_str *ids, size_t count,
+                                bool *found)
+{
+    struct kh_store *store = batch->options.store;
+    struct kh_call call = kh__unit_call(&batch->context);
+
+    return store->ops->find_marks(store, &call, ids, count, found);
+}
+
+static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
+{
+    return run->is_read && run->route != NULL && !batch->options.validate_only;
+}
+
+/* Chains the records of one event, so that the second sees what became of the first. */
+static enum kh_status link_same_ids(struct kh_batch *batch)
+{
+    struct kh__names ids;
+
+    kh__names_init(&ids, &batch->arena, batch->hash_key);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct kh__run *run = &batch->runs[i];
+
+        if (needs_mark(batch, run)) {
+            run->same_id = kh__names_find(&ids, run->event.id);
+            KH_TRY(kh__names_set(&ids, run->event.id, run));
+        }
+    }
+    return KH_OK;
+}
+
+static enum kh_status ask_all_marks(struct kh_batch *batch)
+{
+    struct kh_str *ids = kh_arena_alloc(&batch->arena, batch->count * sizeof *ids);
+    bool *found = kh_arena_alloc(&batch->arena, batch->count * sizeof *found);
+    size_t count = 0;
+
+    if (ids == NULL || found == NULL) {
+        return KH_NO_MEMORY;
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (needs_mark(batch, &batch->runs[i])) {
+            ids[count++] = batch->runs[i].event.id;
+        }
+    }
+    if (count == 0) {
+        return KH_OK;
+    }
+    KH_TRY(ask_marks(batch, ids, count, found));
+    count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (needs_mark(batch, &batch->runs[i])) {
+            batch->runs[i].is_marked = found[count++];
+            batch->runs[i].is_asked = true;
+        }
+    }
+    return KH_OK;
+}
+
+enum kh_status kh__runs_prepare(struct kh_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        /* One that can't be read is read again in its turn, to say why. */
+        (void)read_record(batch, &batch->runs[i]);
+        kh_error_clear(&batch->error);
+    }
+    if (batch->options.validate_only) {
+        return KH_OK;
+    }
+    KH_TRY(link_same_ids(batch));
+    return ask_all_marks(batch);
+}
+
+/* Applied in an earlier batch, or by an earlier record of this one. */
+static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *run)
+{
+    for (const struct kh__run *other = run->same_id; other != NULL; other = other->same_id) {
+        if (other->status == KH_OK) {
+            return KH_DUPLICATE;
+        }
+    }
+    if (!run->is_asked) {
+        KH_TRY(ask_marks(batch, &run->event.id, 1, &run->is_marked));
+        run->is_asked = true;
+    }
+    return run->is_marked ? KH_DUPLICATE : KH_OK;
+}
+
+/* ---- Processing ---------------------------------------------------------------------------- */
+
+void kh__run_bind(struct kh_batch *batch, const struct kh__run *run)
+{
+    static const struct kh_str nothing = KH_STR_INIT("");
+
+    batch->scope.event_id = run == NULL ? nothing : run->event.id;
+    batch->scope.event_type = run == NULL ? nothing : run->event.type;
+    batch->scope.sequence_number = run == NULL ? nothing : run->record->sequence_number;
+}
+
+static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run, const void *event)
+{
+    enum kh_status status;
+
+    kh__unit_begin_record(&batch->unit);
+    status = run->route->handle(&batch->context, run->envelope, event);
+    if (status == KH_OK) {
+        status = kh__unit_keep_record(&batch->unit, run->event.id);
+    }
+    if (status != KH_OK) {
+        kh__unit_drop_record(&batch->unit);
+    }
+    return status;
+}
+
+static enum kh_status process(struct kh_batch *batch, struct kh__run *run)
+{
+    struct kh_arena_mark mark;
+    struct kh_str text;
+    struct kh_str prefix;
+    struct kh_json in;
+    void *event;
+
+    if (!run->is_read) {
+        KH_TRY(read_record(batch, run));
+        kh__run_bind(batch, run);
+    }
+    if (run->route == NULL) {
+        return KH_NO_ROUTE;
+    }
+    if (!batch->options.validate_only) {
+        KH_TRY(check_duplicate(batch, run));
+    }
+    mark = kh_arena_mark(&batch->arena);
+    event = kh_arena_alloc(&batch->arena, run->route->event_size);
+    if (event == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memset(event, 0, run->route->event_size);
+    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
+    KH_TRY(kh__run_read_payload(run, &in, event));
+    run->is_decoded = true;
+    if (batch->options.validate_only) {
+        /* Nobody was given the event. */
+        kh_arena_release(&batch->arena, mark);
+        return KH_OK;
+    }
+    return handle(batch, run, event);
+}
+
+enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run)
+{
+    enum kh_status status;
+
+    kh_error_clear(&batch->error);
+    run->error = NULL;
+    run->violations = NULL;
+    run->is_decoded = false;
+    kh__run_bind(batch, run);
+    status = process(batch, run);
+    if (batch->error.status != status) {
+        /* No reason was given, or that of a failure the handler got over. */
+        kh_error_clear(&batch->error);
+        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+    }
+    return status;
+}

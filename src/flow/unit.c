@@ -1,0 +1,322 @@
+/* Rows are read once per batch, changed here, and written in one commit. */
+#include "flow/unit.h"
+
+/* ---- Rows ---------------------------------------------------------------------------------- */
+
+/* Entity and key in one text; neither has the other's end in it. */
+static enum kh_status row_name(struct kh_unit *unit, const struct kh_entity *entity,
+                               const void *key, struct kh_str *out)
+{
+    struct kh_str key_text;
+    char *name;
+
+    KH_TRY(kh_entity_key_text(entity, key, unit->arena, &key_text));
+    name = kh_arena_alloc(unit->arena, entity->name.length + 1 + key_text.length);
+    if (name == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memcpy(name, entity->name.data, entity->name.length);
+    name[entity->name.length] = '\0';
+    memcpy(name + entity->name.length + 1, key_text.data, key_text.length);
+    *out = (struct kh_str){ name, entity->name.length + 1 + key_text.length };
+    return KH_OK;
+}
+
+enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *entity,
+                               const void *key, struct kh__unit_row **row)
+{
+    struct kh_arena_mark mark = kh_arena_mark(unit->arena);
+    struct kh_str name;
+    enum kh_status status = row_name(unit, entity, key, &name);
+
+    *row = status == KH_OK ? kh__names_find(&unit->names, name) : NULL;
+    kh_arena_release(unit->arena, mark);
+    return status;
+}
+
+enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
+                                 const void *key, const void *value, uint64_t version,
+                                 struct kh__unit_row **row)
+{
+    struct kh__unit_row *made = kh_arena_alloc(unit->arena, sizeof *made);
+    struct kh_str name;
+
+    if (made == NULL) {
+        return KH_NO_MEMORY;
+    }
+    *made = (struct kh__unit_row){
+        .entity = entity, .value = value, .stored = value, .version = version
+    };
+    KH_TRY(row_name(unit, entity, key, &name));
+    KH_TRY(kh__names_set(&unit->names, name, made));
+    if (unit->last == NULL) {
+        unit->first = made;
+    } else {
+        unit->last->next = made;
+    }
+    unit->last = made;
+    *row = made;
+    return KH_OK;
+}
+
+enum kh_status kh__unit_give(const struct kh_unit *unit, const struct kh_entity *entity,
+                             const void *value, void *out)
+{
+    for (size_t i = 0; i < entity->field_count; i++) {
+        if (entity->fields[i].kind == KH_FIELD_JSON) {
+            return kh_entity_copy(entity, value, unit->arena, out);
+        }
+    }
+    /* Strings can be shared, nobody can change them. */
+    memcpy(out, value, entity->codec->size);
+    return KH_OK;
+}
+
+enum kh_status kh__unit_failed(struct kh_context *context, enum kh_status status)
+{
+    if (context->unit->failure == KH_OK) {
+        context->unit->failure = status;
+    }
+    if (status == KH_NO_MEMORY) {
+        return kh_fail(context->error, status, "out of memory for the rows of this batch");
+    }
+    return kh_fail(context->error, status, "%s", kh_status_text(status));
+}
+
+struct kh_call kh__unit_call(const struct kh_context *context)
+{
+    return (struct kh_call){ .arena = context->arena,
+                             .error = context->error,
+                             .log = kh_log_named(context->log, "store"),
+                             .deadline_ms = context->deadline_ms };
+}
+
+/* Asks the store for a row nobody looked at yet. */
+static enum kh_status fetch(struct kh_context *context, const struct kh_entity *entity,
+                            const void *key, struct kh__unit_row **row)
+{
+    struct kh_unit *unit = context->unit;
+    struct kh_call call = kh__unit_call(context);
+    void *value = kh_arena_alloc(unit->arena, entity->codec->size);
+    uint64_t version = 0;
+    enum kh_status status;
+
+    if (value == NULL) {
+        return KH_NO_MEMORY;
+    }
+    status = unit->store->ops->get(unit->store, &call, entity, key, value, &version);
+    if (status == KH_NOT_FOUND) {
+        value = NULL;
+        version = 0;
+    } else if (status != KH_OK) {
+        return status;
+    }
+    return kh__unit_remember(unit, entity, key, value, version, row);
+}
+
+static enum kh_status find_row(struct kh_context *context, const struct kh_entity *entity,
+                               const void *key, struct kh__unit_row **row)
+{
+    enum kh_status status = kh__unit_lookup(context->unit, entity, key, row);
+
+    if (status == KH_OK && *row == NULL) {
+        status = fetch(context, entity, key, row);
+    }
+    return status == KH_OK ? KH_OK : kh__unit_failed(context, status);
+}
+
+/* The row gets a new value (NULL: it is removed) in the layer of the record being processed. */
+static void change_row(struct kh_unit *unit, struct kh__unit_row *row, const void *value)
+{
+    if (!row->touched) {
+        row->touched = true;
+        row->changed_before = row->changed;
+        row->value_before = row->value;
+        row->next_touched = unit->touched;
+        unit->touched = row;
+    }
+    row->value = value;
+    row->changed = true;
+}
+
+static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *row,
+                              const void *value)
+{
+    void *copy = kh_arena_alloc(context->unit->arena, row->entity->codec->size);
+    enum kh_status status = copy == NULL
+                                ? KH_NO_MEMORY
+                                : kh_entity_copy(row->entity, value, context->unit->arena, copy);
+
+    if (status == KH_NO_MEMORY) {
+        return kh__unit_failed(context, status);
+    }
+    if (status != KH_OK) {
+        return kh_fail(context->error, status, "a nested value of %.*s violates its schema",
+                       KH_STR_ARG(row->entity->name));
+    }
+    change_row(context->unit, row, copy);
+    return KH_OK;
+}
+
+/* ---- What handlers call -------------------------------------------------------------------- */
+
+static enum kh_status not_found(struct kh_context *context, const struct kh_entity *entity)
+{
+    struct kh_str key = entity->fields[entity->key[0]].name;
+
+    return kh_fail(context->error, KH_NOT_FOUND, "there is no %.*s with this %.*s",
+                   KH_STR_ARG(entity->name), KH_STR_ARG(key));
+}
+
+enum kh_status kh_unit_find(struct kh_context *context, const struct kh_entity *entity,
+                            const void *key, void *out, bool *found)
+{
+    struct kh__unit_row *row;
+    enum kh_status status;
+
+    KH_TRY(find_row(context, entity, key, &row));
+    *found = row->value != NULL;
+    if (!*found) {
+        return KH_OK;
+    }
+    status = kh__unit_give(context->unit, entity, row->value, out);
+    return status == KH_OK ? KH_OK : kh__unit_failed(context, status);
+}
+
+enum kh_status kh_unit_get(struct kh_context *context, const struct kh_entity *entity,
+                           const void *key, void *out)
+{
+    bool found;
+
+    KH_TRY(kh_unit_find(context, entity, key, out, &found));
+    return found ? KH_OK : not_found(context, entity);
+}
+
+enum kh_status kh_unit_create(struct kh_context *context, const struct kh_entity *entity,
+                              const void *value)
+{
+    struct kh__unit_row *row;
+
+    KH_TRY(find_row(context, entity, value, &row));
+    if (row->value != NULL) {
+        struct kh_str key = entity->fields[entity->key[0]].name;
+
+        return kh_fail(context->error, KH_EXISTS, "a %.*s with this %.*s is there already",
+                       KH_STR_ARG(entity->name), KH_STR_ARG(key));
+    }
+    return put_row(context, row, value);
+}
+
+enum kh_status kh_unit_put(struct kh_context *context, const struct kh_entity *entity,
+                           const void *value)
+{
+    struct kh__unit_row *row;
+
+    KH_TRY(find_row(context, entity, value, &row));
+    return put_row(context, row, value);
+}
+
+enum kh_status kh_unit_remove(struct kh_context *context, const struct kh_entity *entity,
+                              const void *key)
+{
+    struct kh__unit_row *row;
+
+    KH_TRY(find_row(context, entity, key, &row));
+    if (row->value == NULL) {
+        return not_found(context, entity);
+    }
+    change_row(context->unit, row, NULL);
+    return KH_OK;
+}
+
+/* ---- What the batch calls ------------------------------------------------------------------ */
+
+void kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
+                   struct kh_hash_key hash_key)
+{
+    *unit = (struct kh_unit){ .arena = arena, .store = store, .hash_key = hash_key };
+    kh__unit_reset(unit);
+}
+
+void kh__unit_reset(struct kh_unit *unit)
+{
+    kh__names_init(&unit->names, unit->arena, unit->hash_key);
+    unit->first = NULL;
+    unit->last = NULL;
+    unit->touched = NULL;
+    unit->failure = KH_OK;
+    unit->marks = NULL;
+    unit->mark_count = 0;
+    unit->mark_capacity = 0;
+}
+
+void kh__unit_begin_record(struct kh_unit *unit)
+{
+    unit->failure = KH_OK;
+}
+
+enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_str event_id)
+{
+    KH_TRY(unit->failure);
+    if (unit->mark_count == unit->mark_capacity) {
+        size_t capacity = unit->mark_capacity == 0 ? 64 : unit->mark_capacity * 2;
+        struct kh_str *marks =
+            kh_arena_grow(unit->arena, unit->marks, unit->mark_capacity, capacity, sizeof *marks);
+
+        if (marks == NULL) {
+            return KH_NO_MEMORY;
+        }
+        unit->marks = marks;
+        unit->mark_capacity = capacity;
+    }
+    unit->marks[unit->mark_count++] = event_id;
+    for (; unit->touched != NULL; unit->touched = unit->touched->next_touched) {
+        unit->touched->touched = false;
+    }
+    return KH_OK;
+}
+
+void kh__unit_drop_record(struct kh_unit *unit)
+{
+    for (; unit->touched != NULL; unit->touched = unit->touched->next_touched) {
+        struct kh__unit_row *row = unit->touched;
+
+        row->touched = false;
+        row->changed = row->changed_before;
+        row->value = row->value_before;
+    }
+}
+
+/* What is left of a row's changes; false if it was made and removed again. */
+static bool net_change(const struct kh__unit_row *row, struct kh_change *out)
+{
+    *out = (struct kh_change){ .kind = row->value == NULL ? KH_CHANGE_REMOVE : KH_CHANGE_PUT,
+                               .entity = row->entity,
+                               .value = row->value == NULL ? row->stored : row->value,
+                               .version = row->version };
+    return row->value != NULL || row->version != 0;
+}
+
+enum kh_status kh__unit_commit(struct kh_context *context)
+{
+    struct kh_unit *unit = context->unit;
+    struct kh_call call = kh__unit_call(context);
+    struct kh_commit commit = { .marks = unit->marks, .mark_count = unit->mark_count };
+    struct kh_change *changes;
+    size_t count = 0;
+
+    for (struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
+        count += row->changed ? 1 : 0;
+    }
+    changes = kh_arena_alloc(unit->arena, count * sizeof *changes);
+    if (changes == NULL) {
+        return kh_fail(context->error, KH_NO_MEMORY, "out of memory for the commit");
+    }
+    for (struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
+        if (row->changed && net_change(row, &changes[commit.change_count])) {
+            commit.change_count++;
+        }
+    }
+    commit.changes = changes;
+    return unit->store->ops->commit(unit->store, &call, &commit);
+}

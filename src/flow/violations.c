@@ -1,0 +1,121 @@
+/*
+ * What is wrong with a record that was refused by its schema. The fast path stops at the first
+ * violation; this is the slow, second pass that lists them all.
+ */
+#include "flow/batch.h"
+
+/* The payload of a broken envelope is looked at as well, if that much of the envelope could be read. */
+static bool can_read_payload(const struct kh__run *run, const struct kh_violations *violations,
+                             struct kh_str text)
+{
+    if (run->route == NULL) {
+        return false;
+    }
+    /* All offsets have to count in the same text. */
+    return violations->count == 0 ||
+           (run->event.has_payload && text.data == run->record->data.data);
+}
+
+static enum kh_status collect_payload(struct kh__run *run, struct kh_violations *violations,
+                                      struct kh_arena *arena)
+{
+    struct kh_error error;
+    struct kh_json in;
+    struct kh_str text;
+    struct kh_str prefix;
+    void *event;
+
+    kh_error_clear(&error);
+    kh__run_payload(run, arena, &error, &in, &text, &prefix);
+    if (!can_read_payload(run, violations, text)) {
+        return KH_OK;
+    }
+    run->violations_text = text;
+    run->pointer_prefix = prefix;
+    event = kh_arena_alloc(arena, run->route->event_size);
+    if (event == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memset(event, 0, run->route->event_size);
+    in.violations = violations;
+    return kh__run_read_payload(run, &in, event);
+}
+
+/* `scratch` is the run with the envelope's event as far as it can be read; its text is the record. */
+static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__run *scratch,
+                                       struct kh_violations *violations, struct kh_arena *arena)
+{
+    struct kh_error error;
+    struct kh_json in;
+
+    kh_error_clear(&error);
+    kh_json_init(&in, scratch->record->data, arena, &error);
+    in.violations = violations;
+    return kh__run_read_envelope(batch, scratch, &in);
+}
+
+static enum kh_status collect(struct kh_batch *batch, struct kh__run *run)
+{
+    struct kh_violations *violations = kh_arena_alloc(&batch->arena, sizeof *violations);
+    struct kh__run scratch = *run;
+    enum kh_status status = KH_OK;
+
+    if (violations == NULL) {
+        return KH_NO_MEMORY;
+    }
+    *violations = (struct kh_violations){ 0 };
+    if (!run->is_read) {
+        status = collect_envelope(batch, &scratch, violations, &batch->arena);
+    }
+    if (status == KH_OK) {
+        status = collect_payload(&scratch, violations, &batch->arena);
+    }
+    run->violations = violations;
+    run->violations_text = scratch.violations_text;
+    run->pointer_prefix = scratch.pointer_prefix;
+    /* Text that turns out broken further on ends the list, no more. */
+    return status == KH_NO_MEMORY ? status : KH_OK;
+}
+
+enum kh_status kh__run_explain(struct kh_batch *batch, struct kh__run *run, enum kh_status status)
+{
+    struct kh_error *error = kh_arena_alloc(&batch->arena, sizeof *error);
+
+    if (error == NULL) {
+        return KH_NO_MEMORY;
+    }
+    *error = batch->error;
+    run->error = error;
+    run->violations = NULL;
+    run->violations_text = run->record->data;
+    run->pointer_prefix = KH_STR("");
+    if (run->is_decoded || run->record->status != KH_OK) {
+        return KH_OK;
+    }
+    if (run->is_read && run->route != NULL) {
+        struct kh_json in;
+        struct kh_error unused;
+
+        kh__run_payload(run, &batch->arena, &unused, &in, &run->violations_text,
+                        &run->pointer_prefix);
+    }
+    return status == KH_INVALID ? collect(batch, run) : KH_OK;
+}
+
+enum kh_status kh__run_pointer(const struct kh__run *run, const struct kh_violation *violation,
+                               struct kh_arena *arena, struct kh_str *pointer)
+{
+    size_t offset = violation != NULL ? violation->offset : run->error->offset;
+    struct kh_str inner;
+    char *text;
+
+    KH_TRY(kh_json_pointer_at(run->violations_text, offset, arena, &inner));
+    text = kh_arena_alloc(arena, run->pointer_prefix.length + inner.length);
+    if (text == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memcpy(text, run->pointer_prefix.data, run->pointer_prefix.length);
+    memcpy(text + run->pointer_prefix.length, inner.data, inner.length);
+    *pointer = (struct kh_str){ text, run->pointer_prefix.length + inner.length };
+    return KH_OK;
+}
