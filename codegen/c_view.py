@@ -1,0 +1,75 @@
+"""The whole C view of a model: what `emit` gives to the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import names as naming
+from .model import Event, Model
+from .view.entities import EntityView, entity_view
+from .view.envelope import EnvelopeView, envelope_view
+from .view.files import FileView, banner, file_views
+from .view.settings import SettingView, setting_views
+from .view.text import comment, string_literal
+from .view.types import Types
+from .view.words import heading
+
+# Goes up with KH_GENERATED_ABI of kh/service.h.
+ABI = 1
+
+
+@dataclass(frozen=True)
+class EventView:
+    name: str
+    type: str  # KH_STR_INIT
+    handler: str
+    comment: list[str]
+    include: str
+
+
+@dataclass(frozen=True)
+class View:
+    abi: int
+    service_name: str
+    banner: list[str]
+    settings_banner: list[str]
+    files: list[FileView]
+    envelope: EnvelopeView
+    events: list[EventView]  # sorted by type
+    entities: list[EntityView]  # sorted by name
+    settings: list[SettingView]
+    includes: list[str]  # of handlers.h: everything that handlers can see
+
+
+def view(model: Model) -> View:
+    types = Types(model)
+    files = file_views(model, types)
+    paths = {kind.name: file.path for file in files for kind in file.types}
+    entities = [
+        entity_view(entity, paths[types.names.type(entity.name)], types)
+        for entity in model.entities
+    ]
+    return View(
+        abi=ABI,
+        service_name=string_literal(model.service),
+        banner=banner("schema/"),
+        settings_banner=banner("schema/config.schema.json"),
+        files=files,
+        envelope=envelope_view(model.envelope, types),
+        events=[_event(event, paths, types) for event in model.events],
+        entities=entities,
+        settings=setting_views(model.settings),
+        includes=sorted([f"{file.path}.h" for file in files] + ["settings.h"]),
+    )
+
+
+def _event(event: Event, paths: dict[str, str], types: Types) -> EventView:
+    name = types.names.type(event.name)
+    words = heading(types.named[event.name].doc)
+    return EventView(
+        name=name,
+        type=f"KH_STR_INIT({string_literal(event.type)})",
+        handler=naming.handler(event, types.names),
+        comment=comment(words if event.type in words else f"{event.type}. {words}"),
+        include=f"{paths[name]}.h",
+    )

@@ -1,0 +1,145 @@
+"""Objects: a struct, its reader, its writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import names as naming
+from ..model import Array, Member, NamedType, Object
+from .arrays import (
+    ArrayFunctions, ItemStruct, declare, functions, indented, item_structs, read_nullable,
+    write_nullable,
+)
+from .patterns import constants
+from .text import comment, kh_str, string_literal
+from .types import Types
+from .values import Place, fill_in, member_place, read, try_, write
+from .words import heading, member as member_words
+
+
+@dataclass(frozen=True)
+class MemberView:
+    constant: str  # its number
+    name: str  # KH_STR("userId")
+    initialiser: str  # KH_STR_INIT("userId")
+    required: str  # true or false
+    comment: list[str]
+    declarations: list[str]
+    read: list[str]
+    write: list[str]
+    fill_in: list[str]  # the default; empty if there is none
+
+
+@dataclass(frozen=True)
+class ObjectView:
+    kind: str
+    name: str
+    c_type: str
+    comment: list[str]
+    item_structs: list[ItemStruct]
+    constants: list[list[str]]
+    arrays: list[ArrayFunctions]
+    members: list[MemberView]
+    has_defaults: bool
+    unknown_member: str
+    boxed: bool
+
+
+def object_view(named: NamedType, types: Types) -> ObjectView:
+    assert isinstance(named.shape, Object)
+    name = types.names.type(named.name)
+    arrays = [
+        (of.use.type, naming.array_path(name, naming.member(of)))
+        for of in named.shape.members
+        if isinstance(of.use.type, Array)
+    ]
+    members = [_member(of, name, types) for of in named.shape.members]
+    return ObjectView(
+        kind="object",
+        name=name,
+        c_type=f"struct {name}",
+        comment=comment(heading(named.doc)),
+        item_structs=[made for array, path in arrays for made in item_structs(array, path, types)],
+        constants=[
+            lines
+            for of in named.shape.members
+            for lines in constants(of.use.type, naming.array_path(name, naming.member(of)))
+        ],
+        arrays=[made for array, path in arrays for made in functions(array, path, types)],
+        members=members,
+        has_defaults=any(member.fill_in for member in members),
+        unknown_member="kh_json_skip_member" if named.shape.additional else (
+            "kh_json_refuse_member"),
+        boxed=named.recursive,
+    )
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How the struct tells that a member is absent."""
+
+    nullable: bool
+    flag: bool  # has_x
+    by_pointer: bool  # NULL
+
+
+def presence(of: Member, types: Types) -> Presence:
+    nullable = types.is_nullable(of.use)
+    may_lack = not nullable and not of.required and not of.has_default
+    boxed = types.is_boxed(of.use.type)
+    return Presence(nullable, may_lack and not boxed, may_lack and boxed)
+
+
+def _member(of: Member, owner: str, types: Types) -> MemberView:
+    name = naming.member(of)
+    stem = naming.array_path(owner, name)
+    out, value = member_place("out", name, stem), member_place("value", name, stem)
+    return MemberView(
+        constant=f"MEMBER_{name.upper()}",
+        name=kh_str(of.name),
+        initialiser=f"KH_STR_INIT({string_literal(of.name)})",
+        required="true" if of.required else "false",
+        comment=comment(member_words(of, types), 4),
+        declarations=_declarations(of, name, stem, types),
+        read=_read(of, name, out, types),
+        write=_write(of, name, value, types),
+        fill_in=_fill_in(of, name, out, types),
+    )
+
+
+def _declarations(of: Member, name: str, stem: str, types: Types) -> list[str]:
+    how = presence(of, types)
+    before = [f"bool has_{name};"] if how.flag else []
+    before += [f"enum kh_presence {name}_presence;"] if how.nullable else []
+    after = [f"size_t {name}_count;"] if isinstance(of.use.type, Array) else []
+    return before + declare(of.use.type, stem, name, types) + after
+
+
+def _read(of: Member, name: str, place: Place, types: Types) -> list[str]:
+    how = presence(of, types)
+    lines = read(of.use.type, place, types)
+    if how.nullable:
+        return read_nullable(f"out->{name}_presence", lines)
+    return [*lines, f"out->has_{name} = true;"] if how.flag else lines
+
+
+def _write(of: Member, name: str, place: Place, types: Types) -> list[str]:
+    how = presence(of, types)
+    title = try_(f"kh_json_write_name(out, {kh_str(of.name)})")
+    lines = write(of.use.type, place, types)
+    if how.nullable:
+        lines = write_nullable(f"value->{name}_presence", lines)
+        absent = None if of.required else f"value->{name}_presence != KH_ABSENT"
+    elif how.by_pointer:
+        absent = f"{place.value} != NULL"
+    else:
+        absent = f"value->has_{name}" if how.flag else None
+    lines = [title, *lines]
+    return lines if absent is None else [f"if ({absent}) {{", *indented(lines), "}"]
+
+
+def _fill_in(of: Member, name: str, place: Place, types: Types) -> list[str]:
+    if of.required or not of.has_default:
+        return []
+    lines = fill_in(of.use.type, of.default, place, types)
+    return [*lines, f"out->{name}_presence = KH_PRESENT;"] if types.is_nullable(of.use) else lines

@@ -1,0 +1,174 @@
+"""C source text: literals, comments, and lines that are not too long."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+COLUMNS = 100
+
+_SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+# A break in the middle of these would need care that no generated line asks for.
+_UNBREAKABLE = ("#", "/*", "* ", "*/")
+# Deeper than any bracket: a break that is only taken when there is no other.
+_LAST = 1000
+
+
+def string_literal(text: str) -> str:
+    """A C string literal; control characters in octal, since a hex escape has no fixed length."""
+    made: list[str] = []
+    for character in text:
+        if character in _SIMPLE_ESCAPES:
+            made.append(_SIMPLE_ESCAPES[character])
+        elif character == "?" and made and made[-1] in ("?", "\\?"):
+            made.append("\\?")  # no trigraphs
+        elif character == " " or _is_visible(character):
+            made.append(character)
+        else:
+            made.extend(f"\\{byte:03o}" for byte in character.encode("utf-8"))
+    return '"' + "".join(made) + '"'
+
+
+def long_literal(text: str, indent: int) -> list[str]:
+    """The literal in as many lines as it takes; each but the first is to be indented so far."""
+    words = fill(text, COLUMNS - indent - 6)
+    return [string_literal(line + " ") for line in words[:-1]] + [string_literal(words[-1])]
+
+
+def kh_str(text: str) -> str:
+    return f"KH_STR({string_literal(text)})"
+
+
+def signed_literal(value: int) -> str:
+    if value == -(2**63):
+        return "INT64_MIN"
+    return str(value) if abs(value) < 2**31 else f"INT64_C({value})"
+
+
+def unsigned_literal(value: int) -> str:
+    return str(value) if value < 2**31 else f"UINT64_C({value})"
+
+
+def double_literal(value: float) -> str:
+    text = repr(value)
+    return text if set(text) & set(".en") else text + ".0"
+
+
+def comment(text: str, indent: int = 0) -> list[str]:
+    """The text as a comment, wrapped; no lines for no text. Paragraphs are kept apart."""
+    paragraphs = [" ".join(_clean(part).split()) for part in re.split(r"\n\s*\n", text)]
+    paragraphs = [part for part in paragraphs if part]
+    if not paragraphs:
+        return []
+    blank = " " * indent
+    single = f"{blank}/* {paragraphs[0]} */"
+    if len(paragraphs) == 1 and len(single) <= COLUMNS:
+        return [single]
+    lines = [f"{blank}/*"]
+    for number, paragraph in enumerate(paragraphs):
+        if number > 0:
+            lines.append(f"{blank} *")
+        lines += [f"{blank} * {line}" for line in fill(paragraph, COLUMNS - indent - 3)]
+    return [*lines, f"{blank} */"]
+
+
+def fill(text: str, width: int) -> list[str]:
+    """Words in lines of at most `width` characters, as far as the words allow."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def _clean(text: str) -> str:
+    """Text that cannot end its comment, begin another, or mislead who reads it."""
+    visible = "".join(c if c == " " or _is_visible(c) else " " for c in text)
+    return visible.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ"
+
+
+# ---- Lines ---------------------------------------------------------------------------------------
+
+
+def break_lines(source: str) -> str:
+    """Every line of code that is too long broken behind a comma or before an operator, and the rest
+    put under the innermost bracket that is open there. String literals stay whole."""
+    lines: list[str] = []
+    for line in source.split("\n"):
+        if len(line) > COLUMNS and not line.lstrip().startswith(_UNBREAKABLE):
+            broken = _break(line)
+            lines += broken if len(max(broken, key=len)) <= COLUMNS else _break_behind_bracket(line)
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _break(line: str) -> list[str]:
+    broken: list[str] = []
+    open_at: list[int] = []
+    while len(line) > COLUMNS:
+        places = [place for place in _places(line, open_at) if place.column <= COLUMNS]
+        if not places:
+            break
+        # The outermost bracket that helps, and in it as far right as possible.
+        depth = min(place.depth for place in places)
+        best = max((p for p in places if p.depth == depth), key=lambda place: place.column)
+        broken.append(line[: best.column].rstrip())
+        line = " " * best.indent + line[best.column :].lstrip()
+        open_at = best.open_at
+    return [*broken, line]
+
+
+def _break_behind_bracket(line: str) -> list[str]:
+    """All parameters of a long name on the lines below it."""
+    at = line.find("(") + 1
+    if at == 0:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return [line[:at], *(indent + part for part in fill(line[at:], COLUMNS - len(indent)))]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a line may be broken: the column, and how deep in brackets that is; what goes on below
+    is indented, and inside brackets that open at these columns."""
+
+    column: int
+    depth: int
+    indent: int
+    open_at: list[int]
+
+
+def _places(line: str, outer: list[int]) -> list[_Place]:
+    """The places of a line that begins inside the brackets `outer`."""
+    found: list[_Place] = []
+    open_at = list(outer)
+    start = len(line) - len(line.lstrip())
+    quoted = False
+    at = start
+    while at < len(line):
+        character = line[at]
+        if quoted:
+            quoted = character != '"'
+            at += 2 if character == "\\" else 1
+            continue
+        quoted = character == '"'
+        if character in "({[":
+            open_at.append(at + 2 if line[at + 1 : at + 2] == " " else at + 1)
+        elif character in ")}]" and open_at:
+            open_at.pop()
+        elif line.startswith(", ", at) and open_at:
+            found.append(_Place(at + 1, len(open_at), open_at[-1], list(open_at)))
+        elif line.startswith((" && ", " || "), at) and open_at:
+            found.append(_Place(at + 3, len(open_at), open_at[-1], list(open_at)))
+        elif line.startswith(" = ", at) and not open_at:
+            found.append(_Place(at + 2, _LAST, start + 4, []))
+        at += 1
+    return found

@@ -1,0 +1,112 @@
+/*
+ * Generated from schema/envelope.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#include "envelope.h"
+
+#include "kh/check.h"
+
+enum kh_status envelope_read(struct kh_json *in, struct envelope *out)
+{
+    enum {
+        MEMBER_AGGREGATE_ID,
+        MEMBER_CONTEXT,
+        MEMBER_CREATED_AT,
+        MEMBER_DATA,
+        MEMBER_EVENT_ID,
+        MEMBER_SEQUENCE_NUMBER,
+        MEMBER_SOURCE,
+        MEMBER_TYPE,
+        MEMBERS
+    };
+    static const struct kh_json_member members[MEMBERS] = {
+        [MEMBER_AGGREGATE_ID] = { KH_STR_INIT("aggregateId"), true },
+        [MEMBER_CONTEXT] = { KH_STR_INIT("context"), false },
+        [MEMBER_CREATED_AT] = { KH_STR_INIT("createdAt"), true },
+        [MEMBER_DATA] = { KH_STR_INIT("data"), true },
+        [MEMBER_EVENT_ID] = { KH_STR_INIT("eventId"), true },
+        [MEMBER_SEQUENCE_NUMBER] = { KH_STR_INIT("sequenceNumber"), true },
+        [MEMBER_SOURCE] = { KH_STR_INIT("source"), true },
+        [MEMBER_TYPE] = { KH_STR_INIT("type"), true },
+    };
+    uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
+    struct kh_json_object object;
+
+    *out = (struct envelope){ 0 };
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_next(in, &object)) {
+        if (kh_json_member_is(&object, KH_STR("aggregateId"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_AGGREGATE_ID));
+            KH_TRY(kh_json_read_str(in, &out->aggregate_id));
+            KH_TRY(kh_check_min_length(in, out->aggregate_id, 1));
+        } else if (kh_json_member_is(&object, KH_STR("context"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CONTEXT));
+            KH_TRY(kh_json_read_raw_object(in, &out->context));
+            out->has_context = true;
+        } else if (kh_json_member_is(&object, KH_STR("createdAt"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CREATED_AT));
+            KH_TRY(timestamp_read(in, &out->created_at));
+        } else if (kh_json_member_is(&object, KH_STR("data"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_DATA));
+            KH_TRY(kh_json_read_raw(in, &out->data));
+        } else if (kh_json_member_is(&object, KH_STR("eventId"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_EVENT_ID));
+            KH_TRY(identifier_read(in, &out->event_id));
+        } else if (kh_json_member_is(&object, KH_STR("sequenceNumber"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_SEQUENCE_NUMBER));
+            KH_TRY(kh_json_read_int64(in, &out->sequence_number));
+            KH_TRY(kh_check_minimum_int64(in, out->sequence_number, 0));
+        } else if (kh_json_member_is(&object, KH_STR("source"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_SOURCE));
+            KH_TRY(kh_json_read_str(in, &out->source));
+        } else if (kh_json_member_is(&object, KH_STR("type"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_TYPE));
+            KH_TRY(kh_json_read_str(in, &out->type));
+            KH_TRY(kh_check_min_length(in, out->type, 1));
+        } else {
+            KH_TRY(kh_json_skip_member(in, &object));
+        }
+    }
+    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+}
+
+enum kh_status envelope_write(struct kh_json_writer *out, const struct envelope *value)
+{
+    KH_TRY(kh_json_write_object_begin(out));
+    KH_TRY(kh_json_write_name(out, KH_STR("aggregateId")));
+    KH_TRY(kh_json_write_str(out, value->aggregate_id));
+    if (value->has_context) {
+        KH_TRY(kh_json_write_name(out, KH_STR("context")));
+        KH_TRY(kh_json_write_raw(out, value->context));
+    }
+    KH_TRY(kh_json_write_name(out, KH_STR("createdAt")));
+    KH_TRY(timestamp_write(out, &value->created_at));
+    KH_TRY(kh_json_write_name(out, KH_STR("data")));
+    KH_TRY(kh_json_write_raw(out, value->data));
+    KH_TRY(kh_json_write_name(out, KH_STR("eventId")));
+    KH_TRY(identifier_write(out, &value->event_id));
+    KH_TRY(kh_json_write_name(out, KH_STR("sequenceNumber")));
+    KH_TRY(kh_json_write_int64(out, value->sequence_number));
+    KH_TRY(kh_json_write_name(out, KH_STR("source")));
+    KH_TRY(kh_json_write_str(out, value->source));
+    KH_TRY(kh_json_write_name(out, KH_STR("type")));
+    KH_TRY(kh_json_write_str(out, value->type));
+    return kh_json_write_object_end(out);
+}
+
+enum kh_status envelope_fill(struct kh_json *in, const struct envelope *envelope,
+                             struct kh_event *event)
+{
+    *event = (struct kh_event){
+        .type = envelope->type,
+        .payload_pointer = "/data",
+    };
+    (void)in;
+    event->id = envelope->event_id;
+    event->key = envelope->aggregate_id;
+    event->sequence = envelope->sequence_number;
+    event->has_sequence = true;
+    event->payload = envelope->data.text;
+    event->has_payload = true;
+    return KH_OK;
+}

@@ -1,0 +1,92 @@
+/*
+ * Generated from schema/events/user_limit_progress_changed.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#include "events/user_limit_progress_changed.h"
+
+enum kh_status user_limit_progress_changed_read(struct kh_json *in,
+                                                struct user_limit_progress_changed *out)
+{
+    enum {
+        MEMBER_AMOUNT,
+        MEMBER_BRAND_ID,
+        MEMBER_CURRENCY_CODE,
+        MEMBER_NEXT_RESET_TIME,
+        MEMBER_PREVIOUS_PROGRESS,
+        MEMBER_REMAINING_AMOUNT,
+        MEMBER_USER_ID,
+        MEMBER_USER_LIMIT_ID,
+        MEMBERS
+    };
+    static const struct kh_json_member members[MEMBERS] = {
+        [MEMBER_AMOUNT] = { KH_STR_INIT("amount"), true },
+        [MEMBER_BRAND_ID] = { KH_STR_INIT("brandId"), true },
+        [MEMBER_CURRENCY_CODE] = { KH_STR_INIT("currencyCode"), true },
+        [MEMBER_NEXT_RESET_TIME] = { KH_STR_INIT("nextResetTime"), true },
+        [MEMBER_PREVIOUS_PROGRESS] = { KH_STR_INIT("previousProgress"), true },
+        [MEMBER_REMAINING_AMOUNT] = { KH_STR_INIT("remainingAmount"), false },
+        [MEMBER_USER_ID] = { KH_STR_INIT("userId"), true },
+        [MEMBER_USER_LIMIT_ID] = { KH_STR_INIT("userLimitId"), true },
+    };
+    uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
+    struct kh_json_object object;
+
+    *out = (struct user_limit_progress_changed){ 0 };
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_next(in, &object)) {
+        if (kh_json_member_is(&object, KH_STR("amount"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_AMOUNT));
+            KH_TRY(money_read(in, &out->amount));
+        } else if (kh_json_member_is(&object, KH_STR("brandId"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_BRAND_ID));
+            KH_TRY(identifier_read(in, &out->brand_id));
+        } else if (kh_json_member_is(&object, KH_STR("currencyCode"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CURRENCY_CODE));
+            KH_TRY(currency_code_read(in, &out->currency_code));
+        } else if (kh_json_member_is(&object, KH_STR("nextResetTime"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_NEXT_RESET_TIME));
+            KH_TRY(timestamp_read(in, &out->next_reset_time));
+        } else if (kh_json_member_is(&object, KH_STR("previousProgress"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PREVIOUS_PROGRESS));
+            KH_TRY(money_read(in, &out->previous_progress));
+        } else if (kh_json_member_is(&object, KH_STR("remainingAmount"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_REMAINING_AMOUNT));
+            KH_TRY(money_read(in, &out->remaining_amount));
+            out->has_remaining_amount = true;
+        } else if (kh_json_member_is(&object, KH_STR("userId"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_ID));
+            KH_TRY(identifier_read(in, &out->user_id));
+        } else if (kh_json_member_is(&object, KH_STR("userLimitId"))) {
+            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_LIMIT_ID));
+            KH_TRY(identifier_read(in, &out->user_limit_id));
+        } else {
+            KH_TRY(kh_json_skip_member(in, &object));
+        }
+    }
+    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+}
+
+enum kh_status user_limit_progress_changed_write(struct kh_json_writer *out,
+                                                 const struct user_limit_progress_changed *value)
+{
+    KH_TRY(kh_json_write_object_begin(out));
+    KH_TRY(kh_json_write_name(out, KH_STR("amount")));
+    KH_TRY(money_write(out, &value->amount));
+    KH_TRY(kh_json_write_name(out, KH_STR("brandId")));
+    KH_TRY(identifier_write(out, &value->brand_id));
+    KH_TRY(kh_json_write_name(out, KH_STR("currencyCode")));
+    KH_TRY(currency_code_write(out, &value->currency_code));
+    KH_TRY(kh_json_write_name(out, KH_STR("nextResetTime")));
+    KH_TRY(timestamp_write(out, &value->next_reset_time));
+    KH_TRY(kh_json_write_name(out, KH_STR("previousProgress")));
+    KH_TRY(money_write(out, &value->previous_progress));
+    if (value->has_remaining_amount) {
+        KH_TRY(kh_json_write_name(out, KH_STR("remainingAmount")));
+        KH_TRY(money_write(out, &value->remaining_amount));
+    }
+    KH_TRY(kh_json_write_name(out, KH_STR("userId")));
+    KH_TRY(identifier_write(out, &value->user_id));
+    KH_TRY(kh_json_write_name(out, KH_STR("userLimitId")));
+    KH_TRY(identifier_write(out, &value->user_limit_id));
+    return kh_json_write_object_end(out);
+}

@@ -1,0 +1,86 @@
+/*
+ * Generated from schema/.
+ * To change this file, edit the schema and build.
+ */
+#include "service.h"
+
+#include "handlers.h"
+
+static enum kh_status read_envelope(struct kh_json *in, void *envelope, struct kh_event *event)
+{
+    KH_TRY(envelope_read(in, envelope));
+    return envelope_fill(in, envelope, event);
+}
+
+static enum kh_status read_user_limit_created(struct kh_json *in, void *event)
+{
+    return user_limit_created_read(in, event);
+}
+
+static enum kh_status handle_user_limit_created(struct kh_context *ctx, const void *envelope,
+                                                const void *event)
+{
+    return on_user_limit_created(ctx, envelope, event);
+}
+
+static enum kh_status read_user_limit_progress_changed(struct kh_json *in, void *event)
+{
+    return user_limit_progress_changed_read(in, event);
+}
+
+static enum kh_status handle_user_limit_progress_changed(struct kh_context *ctx,
+                                                         const void *envelope, const void *event)
+{
+    return on_user_limit_progress_changed(ctx, envelope, event);
+}
+
+static enum kh_status read_user_limit_reset(struct kh_json *in, void *event)
+{
+    return user_limit_reset_read(in, event);
+}
+
+static enum kh_status handle_user_limit_reset(struct kh_context *ctx, const void *envelope,
+                                              const void *event)
+{
+    return on_user_limit_reset(ctx, envelope, event);
+}
+
+static const struct kh_route routes[] = {
+    {
+        .type = KH_STR_INIT("USER_LIMIT_CREATED"),
+        .event_size = sizeof(struct user_limit_created),
+        .read = read_user_limit_created,
+        .handle = handle_user_limit_created,
+    },
+    {
+        .type = KH_STR_INIT("USER_LIMIT_PROGRESS_CHANGED"),
+        .event_size = sizeof(struct user_limit_progress_changed),
+        .read = read_user_limit_progress_changed,
+        .handle = handle_user_limit_progress_changed,
+    },
+    {
+        .type = KH_STR_INIT("USER_LIMIT_RESET"),
+        .event_size = sizeof(struct user_limit_reset),
+        .read = read_user_limit_reset,
+        .handle = handle_user_limit_reset,
+    },
+};
+
+static const struct kh_entity *const entities[] = {
+    &user_limit_entity,
+};
+
+const struct kh_service service = {
+    .name = "user-limits",
+    .envelope_size = sizeof(struct envelope),
+    .read_envelope = read_envelope,
+    .routes = routes,
+    .route_count = sizeof routes / sizeof routes[0],
+    .entities = entities,
+    .entity_count = sizeof entities / sizeof entities[0],
+    .settings = {
+        .rows = settings_rows,
+        .count = sizeof settings_rows / sizeof settings_rows[0],
+        .size = sizeof(struct settings),
+    },
+};

@@ -1,0 +1,21 @@
+/*
+ * Generated from schema/types/currency_code.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_CURRENCY_CODE_H
+#define TYPES_CURRENCY_CODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* CurrencyCode. A currency by its three letters, as ISO 4217 has them. Matches ^[A-Z]{3}$ */
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status currency_code_read(struct kh_json *in, struct kh_str *out) KH_MUST_USE;
+enum kh_status currency_code_write(struct kh_json_writer *out,
+                                   const struct kh_str *value) KH_MUST_USE;
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Generated from schema/types/identifier.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_IDENTIFIER_H
+#define TYPES_IDENTIFIER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* Identifier. Names a thing for good. 1 to 64 characters. */
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status identifier_read(struct kh_json *in, struct kh_str *out) KH_MUST_USE;
+enum kh_status identifier_write(struct kh_json_writer *out, const struct kh_str *value) KH_MUST_USE;
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Generated from schema/types/limit_period.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_LIMIT_PERIOD_H
+#define TYPES_LIMIT_PERIOD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/entity.h"
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* LimitPeriod. The span after which a limit starts over. */
+enum limit_period {
+    LIMIT_PERIOD_CALENDAR_DAY = 1,
+    LIMIT_PERIOD_CALENDAR_WEEK,
+    LIMIT_PERIOD_CALENDAR_MONTH,
+    LIMIT_PERIOD_DAY,
+    LIMIT_PERIOD_WEEK,
+    LIMIT_PERIOD_MONTH,
+    LIMIT_PERIOD_INDEFINITE,
+    LIMIT_PERIOD_INSTANCE,
+};
+
+extern const struct kh_enum limit_period_enum;
+
+/* The name in JSON; "" for a value that is none of these. */
+struct kh_str limit_period_name(enum limit_period value);
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status limit_period_read(struct kh_json *in, enum limit_period *out) KH_MUST_USE;
+enum kh_status limit_period_write(struct kh_json_writer *out,
+                                  const enum limit_period *value) KH_MUST_USE;
+
+#endif

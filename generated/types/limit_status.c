@@ -1,0 +1,59 @@
+/*
+ * Generated from schema/types/limit_status.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#include "types/limit_status.h"
+
+#include "kh/check.h"
+
+/* Tables of members hold it as an int. */
+_Static_assert(sizeof(enum limit_status) == sizeof(int), "enums are kept as int");
+
+static const struct kh_str limit_status_names[] = {
+    [LIMIT_STATUS_ACTIVE - 1] = KH_STR_INIT("ACTIVE"),
+    [LIMIT_STATUS_CANCELED - 1] = KH_STR_INIT("CANCELED"),
+    [LIMIT_STATUS_FUTURE - 1] = KH_STR_INIT("FUTURE"),
+    [LIMIT_STATUS_IN_COOLDOWN - 1] = KH_STR_INIT("IN_COOLDOWN"),
+};
+
+const struct kh_enum limit_status_enum = {
+    .names = limit_status_names,
+    .count = sizeof limit_status_names / sizeof limit_status_names[0],
+};
+
+struct kh_str limit_status_name(enum limit_status value)
+{
+    size_t index = (size_t)value - 1;
+
+    return index < limit_status_enum.count ? limit_status_names[index] : KH_STR("");
+}
+
+enum kh_status limit_status_read(struct kh_json *in, enum limit_status *out)
+{
+    struct kh_str name = { NULL, 0 };
+
+    KH_TRY(kh_json_read_str(in, &name));
+    if (kh_str_equal(name, KH_STR("ACTIVE"))) {
+        *out = LIMIT_STATUS_ACTIVE;
+    } else if (kh_str_equal(name, KH_STR("CANCELED"))) {
+        *out = LIMIT_STATUS_CANCELED;
+    } else if (kh_str_equal(name, KH_STR("FUTURE"))) {
+        *out = LIMIT_STATUS_FUTURE;
+    } else if (kh_str_equal(name, KH_STR("IN_COOLDOWN"))) {
+        *out = LIMIT_STATUS_IN_COOLDOWN;
+    } else {
+        return kh_check_enum_failed(in);
+    }
+    return KH_OK;
+}
+
+/* KH_INVALID for a value that is none of the enum's. */
+enum kh_status limit_status_write(struct kh_json_writer *out, const enum limit_status *value)
+{
+    size_t index = (size_t)*value - 1;
+
+    if (index >= limit_status_enum.count) {
+        return KH_INVALID;
+    }
+    return kh_json_write_str(out, limit_status_names[index]);
+}

@@ -1,0 +1,33 @@
+/*
+ * Generated from schema/types/limit_status.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_LIMIT_STATUS_H
+#define TYPES_LIMIT_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/entity.h"
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* LimitStatus. What a limit is doing now. */
+enum limit_status {
+    LIMIT_STATUS_ACTIVE = 1,
+    LIMIT_STATUS_CANCELED,
+    LIMIT_STATUS_FUTURE,
+    LIMIT_STATUS_IN_COOLDOWN,
+};
+
+extern const struct kh_enum limit_status_enum;
+
+/* The name in JSON; "" for a value that is none of these. */
+struct kh_str limit_status_name(enum limit_status value);
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status limit_status_read(struct kh_json *in, enum limit_status *out) KH_MUST_USE;
+enum kh_status limit_status_write(struct kh_json_writer *out,
+                                  const enum limit_status *value) KH_MUST_USE;
+
+#endif

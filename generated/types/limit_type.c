@@ -1,0 +1,62 @@
+/*
+ * Generated from schema/types/limit_type.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#include "types/limit_type.h"
+
+#include "kh/check.h"
+
+/* Tables of members hold it as an int. */
+_Static_assert(sizeof(enum limit_type) == sizeof(int), "enums are kept as int");
+
+static const struct kh_str limit_type_names[] = {
+    [LIMIT_TYPE_BALANCE - 1] = KH_STR_INIT("BALANCE"),
+    [LIMIT_TYPE_BET - 1] = KH_STR_INIT("BET"),
+    [LIMIT_TYPE_DEPOSIT - 1] = KH_STR_INIT("DEPOSIT"),
+    [LIMIT_TYPE_LOSS - 1] = KH_STR_INIT("LOSS"),
+    [LIMIT_TYPE_SESSION - 1] = KH_STR_INIT("SESSION"),
+};
+
+const struct kh_enum limit_type_enum = {
+    .names = limit_type_names,
+    .count = sizeof limit_type_names / sizeof limit_type_names[0],
+};
+
+struct kh_str limit_type_name(enum limit_type value)
+{
+    size_t index = (size_t)value - 1;
+
+    return index < limit_type_enum.count ? limit_type_names[index] : KH_STR("");
+}
+
+enum kh_status limit_type_read(struct kh_json *in, enum limit_type *out)
+{
+    struct kh_str name = { NULL, 0 };
+
+    KH_TRY(kh_json_read_str(in, &name));
+    if (kh_str_equal(name, KH_STR("BALANCE"))) {
+        *out = LIMIT_TYPE_BALANCE;
+    } else if (kh_str_equal(name, KH_STR("BET"))) {
+        *out = LIMIT_TYPE_BET;
+    } else if (kh_str_equal(name, KH_STR("DEPOSIT"))) {
+        *out = LIMIT_TYPE_DEPOSIT;
+    } else if (kh_str_equal(name, KH_STR("LOSS"))) {
+        *out = LIMIT_TYPE_LOSS;
+    } else if (kh_str_equal(name, KH_STR("SESSION"))) {
+        *out = LIMIT_TYPE_SESSION;
+    } else {
+        return kh_check_enum_failed(in);
+    }
+    return KH_OK;
+}
+
+/* KH_INVALID for a value that is none of the enum's. */
+enum kh_status limit_type_write(struct kh_json_writer *out, const enum limit_type *value)
+{
+    size_t index = (size_t)*value - 1;
+
+    if (index >= limit_type_enum.count) {
+        return KH_INVALID;
+    }
+    return kh_json_write_str(out, limit_type_names[index]);
+}

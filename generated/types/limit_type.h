@@ -1,0 +1,34 @@
+/*
+ * Generated from schema/types/limit_type.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_LIMIT_TYPE_H
+#define TYPES_LIMIT_TYPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/entity.h"
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* LimitType. What a limit limits. */
+enum limit_type {
+    LIMIT_TYPE_BALANCE = 1,
+    LIMIT_TYPE_BET,
+    LIMIT_TYPE_DEPOSIT,
+    LIMIT_TYPE_LOSS,
+    LIMIT_TYPE_SESSION,
+};
+
+extern const struct kh_enum limit_type_enum;
+
+/* The name in JSON; "" for a value that is none of these. */
+struct kh_str limit_type_name(enum limit_type value);
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status limit_type_read(struct kh_json *in, enum limit_type *out) KH_MUST_USE;
+enum kh_status limit_type_write(struct kh_json_writer *out,
+                                const enum limit_type *value) KH_MUST_USE;
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Generated from schema/types/money.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_MONEY_H
+#define TYPES_MONEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* Money. An exact amount in the currency's major unit. Exact decimal, at least 0. */
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status money_read(struct kh_json *in, struct kh_decimal *out) KH_MUST_USE;
+enum kh_status money_write(struct kh_json_writer *out, const struct kh_decimal *value) KH_MUST_USE;
+
+#endif

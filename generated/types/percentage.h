@@ -1,0 +1,21 @@
+/*
+ * Generated from schema/types/percentage.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_PERCENTAGE_H
+#define TYPES_PERCENTAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* Percentage. An exact share of a whole, in hundredths. Exact decimal, at least 0. */
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status percentage_read(struct kh_json *in, struct kh_decimal *out) KH_MUST_USE;
+enum kh_status percentage_write(struct kh_json_writer *out,
+                                const struct kh_decimal *value) KH_MUST_USE;
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Generated from schema/types/timestamp.schema.json.
+ * To change this file, edit the schema and build.
+ */
+#ifndef TYPES_TIMESTAMP_H
+#define TYPES_TIMESTAMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kh/json.h"
+#include "kh/json_writer.h"
+
+/* Timestamp. Milliseconds since 1970-01-01 UTC. At least 0. */
+
+/* Reads and checks one; what `out` holds after a failure means nothing. */
+enum kh_status timestamp_read(struct kh_json *in, int64_t *out) KH_MUST_USE;
+enum kh_status timestamp_write(struct kh_json_writer *out, const int64_t *value) KH_MUST_USE;
+
+#endif
