@@ -1,7 +1,7 @@
 /*
  * The names seen in one object, to find duplicates. The first few are compared one by one, by a
- * word made of their bytes; more go into a table with a keyed hash, so that no choice of names makes
- * it slow. Sets live in the arena; whoever made one gives it up with a mark, or not at all.
+ * word made of their bytes; more go into a table with a keyed hash, so that no choice of names
+ * makes it slow. Sets live in the arena; whoever made one gives it up with a mark, or not at all.
  */
 #include "text/json_internal.h"
 

@@ -1,7 +1,7 @@
 /*
- * Numbers: the token by the grammar, and integers and doubles made of it. Integers as producers write
- * them are converted while they are scanned; other spellings (1.0, 1e2) and those near the limits of
- * their type take the exact way.
+ * Numbers: the token by the grammar, and integers and doubles made of it. Integers as producers
+ * write them are converted while they are scanned; other spellings (1.0, 1e2) and those near the
+ * limits of their type take the exact way.
  */
 #include "text/json_internal.h"
 

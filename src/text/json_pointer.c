@@ -1,6 +1,7 @@
 /*
- * From a byte offset back to the JSON pointer: failures are recorded as offsets, which cost nothing,
- * and only those that are shown to somebody are looked up. Walks the text, without recursion.
+ * From a byte offset back to the JSON pointer: failures are recorded as offsets, which cost
+ * nothing, and only those that are shown to somebody are looked up. Walks the text, without
+ * recursion.
  */
 #include "text/json_internal.h"
 

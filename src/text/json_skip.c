@@ -1,6 +1,6 @@
 /*
- * Going past a value as strictly as if it were read: grammar, UTF-8, depth, duplicate names. Without
- * recursion; what the names take from the arena is given back when their object ends.
+ * Going past a value as strictly as if it were read: grammar, UTF-8, depth, duplicate names.
+ * Without recursion; what the names take from the arena is given back when their object ends.
  */
 #include "text/json_internal.h"
 

@@ -1,7 +1,7 @@
 /* Free-form values become cJSON trees here; the text has been checked before. */
 #include "kh/value.h"
 
-/* cJSON 1.7 gives up on longer numbers. */
+/* cJSON 1.7 cuts longer numbers, and takes what is left for the next token. */
 #define CJSON_NUMBER_LENGTH 63
 
 static bool is_number_byte(char byte)
@@ -43,10 +43,11 @@ static bool has_long_number(struct kh_str text)
 
 enum kh_status kh_raw_parse(struct kh_raw raw, cJSON **out)
 {
+    *out = NULL;
+    if (has_long_number(raw.text)) {
+        return KH_OUT_OF_RANGE;
+    }
     *out = raw.text.length == 0 ? cJSON_CreateNull()
                                 : cJSON_ParseWithLength(raw.text.data, raw.text.length);
-    if (*out != NULL) {
-        return KH_OK;
-    }
-    return has_long_number(raw.text) ? KH_OUT_OF_RANGE : KH_NO_MEMORY;
+    return *out != NULL ? KH_OK : KH_NO_MEMORY;
 }
