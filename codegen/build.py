@@ -8,6 +8,7 @@ from .envelope import envelope
 from .examples import check_values
 from .load import File
 from .model import Model
+from .patterns import pattern_warnings
 from .problems import Problems
 from .reach import unreachable
 from .resolve import Index
@@ -36,7 +37,7 @@ def build(directory: str, files: list[File], index: Index, problems: Problems) -
         events=service_events,
         entities=service_entities,
         settings=service_settings,
-        warnings=tuple(unreachable(index)),
+        warnings=tuple(sorted([*unreachable(index), *pattern_warnings(index)])),
     )
     check_values(model, types.claims, problems)
     return model

@@ -18,7 +18,7 @@ from .problems import Problems
 from .resolve import Index
 from .scalars import integer, number, text
 from .schemas import Schema
-from .unions import discriminator, make_union
+from .unions import discriminator, final, make_union
 
 # Stands where a schema is broken, which has been reported; nothing is concluded from it.
 BROKEN = FreeForm("broken")
@@ -156,11 +156,12 @@ class Types:
         name = self.name(schema)
         other = self._by_name.setdefault(name, schema)
         if other is not schema:
-            self._problems.add(
-                schema.location,
-                f"its type would be named {name!r}, as that of {other.file.path}#{other.pointer}; "
-                "rename one of them",
-            )
+            # Of files with the same name that has been said already.
+            if other.file is schema.file:
+                self._problems.add(
+                    schema.location,
+                    f"its type would be named {name!r}, as that of #{other.pointer}; rename one of them",
+                )
             return
         self._in_work.add(schema)
         shape = self._shape(schema)
@@ -250,7 +251,24 @@ class Types:
             self._problems.add(
                 schema.at("minItems"), "is more than maxItems, so no array is valid; correct one"
             )
+        if made.unique_items and not self._is_comparable(item):
+            self._problems.add(
+                schema.at("uniqueItems"),
+                "is supported for items that are strings, numbers, booleans or enums (not decimals "
+                "and date-times, of which one value has many spellings); check it in the handler",
+            )
         return made
+
+    def _is_comparable(self, schema: Schema) -> bool:
+        """Can items be told apart by their text? Broken ones count, they are reported already."""
+        target = final(self._index, schema)
+        if target is None or target.broken:
+            return True
+        if kinds.is_choice(target):
+            return all(kinds.is_described_value(arm) or kinds.is_null_arm(arm)
+                       for arm in self._index.arms(target))
+        return kinds.kind(target) in ("string", "integer", "number", "boolean") and (
+            target.text("format") not in ("decimal", "date-time"))
 
     def _object(self, schema: Schema) -> Object:
         required = schema.value("required")

@@ -45,6 +45,9 @@ class _Check:
     def run(self) -> Checked:
         if self._node.value is True:
             return Checked({}, False)
+        if self._node.value is False:
+            self._add("", "false allows nothing at all; leave it out")
+            return Checked({}, True)
         if self._node.kind != "object":
             self._add("", "must be a schema: an object, or true for anything at all")
             return Checked({}, True)

@@ -6,10 +6,15 @@ from .build_types import Claim
 from .instance import problems as violations
 from .model import Model
 from .problems import Problems
+from .scalars import INT64_MINIMUM, UINT64_MAXIMUM
 
 
 def check_values(model: Model, claims: list[Claim], problems: Problems) -> None:
     for claim in claims:
+        if isinstance(claim.value, int) and not INT64_MINIMUM <= claim.value <= UINT64_MAXIMUM:
+            if claim.what == "default":
+                problems.add(claim.location, "does not fit 64 bits; choose another default")
+                continue
         found = violations(model, claim.wanted, claim.value)
         if found:
             pointer, keyword = found[0]

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal as PythonDecimal
 from fractions import Fraction
-from functools import lru_cache
 
 from .locate import escape
 from .model import (
     Array, Boolean, Decimal, Enum, FreeForm, Inline, Instant, Integer, Model, NamedType, Number,
     Object, Ref, Shape, String, Union, Use,
 )
-from .pattern import Dfa, PcrePattern, compile_pattern
+from .pattern import PcrePattern
+from .patterns import compiled_pattern, search
 from .text_formats import FORMATS
 
 Violation = tuple[str, str]
@@ -226,12 +226,8 @@ def _equal(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-@lru_cache(maxsize=None)
-def _compiled(pattern: str) -> Dfa | PcrePattern:
-    return compile_pattern(pattern)
-
-
 def _matches(pattern: str, value: str) -> bool:
-    compiled = _compiled(pattern)
-    # What only PCRE2 can match can't be judged here; the generated code does it.
-    return isinstance(compiled, PcrePattern) or compiled.matches(value)
+    compiled = compiled_pattern(pattern)
+    if isinstance(compiled, PcrePattern):
+        return search(pattern, value)
+    return compiled.matches(value)

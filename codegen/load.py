@@ -77,7 +77,7 @@ def _load_folder(directory: str, folder: str, problems: Problems) -> list[File]:
             root = read(data)
         except JsonError as error:
             location = Location(path, error.line, error.pointer)
-            problems.add(location, f"not JSON (column {error.column}): {error.message}")
+            problems.add(location, f"column {error.column}: {error.message}")
             continue
         place = f"{folder}/{name}" if folder else name
         files.append(File(path, place, name.removesuffix(SUFFIX), role, root))

@@ -80,14 +80,17 @@ class Node:
         return self.value if isinstance(self.value, list) else []
 
     def plain(self) -> object:
-        """The value as Python's own types: integers exactly, other numbers as floats."""
+        """The value as Python's own types: integers exactly (1.0 is one), others as floats."""
         if isinstance(self.value, dict):
             return {name: member.plain() for name, member in self.value.items()}
         if isinstance(self.value, list):
             return [element.plain() for element in self.value]
         if isinstance(self.value, NumberText):
-            text = self.value.text
-            return float(text) if set(text) & set(".eE") else int(text)
+            exact = self.value.exact()
+            spelled_out = not set(self.value.text) & set(".eE")
+            if exact.denominator == 1 and (spelled_out or abs(exact) < 2**64):
+                return int(exact)
+            return float(self.value.text)
         return self.value
 
 

@@ -33,7 +33,7 @@ def unreachable(index: Index) -> list[str]:
                 f"{location.file}:{location.line}: #{location.pointer}: nothing refers to this "
                 "type; remove it, or use it"
             )
-    return sorted(warnings)
+    return warnings
 
 
 def _holds(schema: Schema, reached: set[Schema]) -> bool:

@@ -108,9 +108,10 @@ class Index:
             beside = uri.resolve(file_base(schema.file), reference)
             resource = self._files.get(str(beside.without_fragment()))
         if resource is None:
+            sought = str(full.without_fragment()).removeprefix("schema:/")
             return (
-                f"$ref leads to {full.without_fragment()}, which is none of the schemas here "
-                "(nothing is fetched); correct it, or add the file"
+                f"$ref leads to {sought}, which is none of the schemas here (nothing is fetched); "
+                "correct it, or add the file"
             )
         fragment = uri.percent_decoded(full.fragment or "")
         if fragment is None:
@@ -119,7 +120,7 @@ class Index:
             return resource
         if not fragment.startswith("/"):
             anchored = self._anchors.get((str(resource.base), fragment))
-            return anchored or f"$ref: there is no $anchor {fragment!r} in {resource.file.path}"
+            return anchored or f"$ref: there is no $anchor {fragment!r} in {resource.file.path}; add it"
         if any(unescape(step) is None for step in fragment.split("/")):
             return "$ref: in a JSON pointer ~ is written ~0 and / is written ~1; correct it"
         pointed = self._places.get((resource.file, resource.pointer + fragment))

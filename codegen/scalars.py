@@ -9,7 +9,8 @@ from fractions import Fraction
 from .forms import DECIMAL_DIGITS
 from .locate import NumberText
 from .model import Decimal, Instant, Integer, Number, String
-from .pattern import PatternError, compile_pattern
+from .pattern import PatternError
+from .patterns import compiled_pattern
 from .problems import Problems
 from .schemas import Schema
 
@@ -33,7 +34,7 @@ def text(schema: Schema, problems: Problems) -> String | Decimal | Instant:
     pattern = schema.text("pattern")
     if pattern is not None:
         try:
-            compile_pattern(pattern)
+            compiled_pattern(pattern)
         except PatternError as error:
             problems.add(schema.at("pattern"), f"at character {error.position}: {error.message}")
     return String(

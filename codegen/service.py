@@ -186,8 +186,8 @@ def _event_key(
         return names
     if len(names) != len(entity.key):
         fields.add(
-            f"has {len(names)} members, the key of {entity.name} has {len(entity.key)} "
-            f"({', '.join(entity.key)}); name one for each",
+            f"names {', '.join(names)}, but the key of {entity.name} is {', '.join(entity.key)}; "
+            "name one member for each",
             place,
         )
         return names

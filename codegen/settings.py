@@ -8,7 +8,6 @@ import re
 from . import kinds
 from .build_types import BROKEN, Claim, Types
 from .load import RUNTIME_SETTINGS
-from .locate import NumberText
 from .members import Fields
 from .model import Boolean, Decimal, Enum, Integer, Location, Setting, String
 from .problems import Problems
@@ -140,7 +139,7 @@ def _setting(
     return Setting(
         name=schema.key,
         type=shape,
-        default=_as_typed(shape, schema) if has_default else None,
+        default=default if has_default else None,
         has_default=has_default,
         required=required,
         doc=doc,
@@ -153,7 +152,7 @@ def _refuse_unchecked(
     schema: Schema, target: Schema, shape: String | Integer | Boolean | Decimal | Enum,
     problems: Problems,
 ) -> None:
-    if index_nullable(schema, target):
+    if _allows_null(schema, target):
         problems.add(schema.location, "a setting cannot be null; remove it from the type")
     for keyword in _NOT_FOR_SETTINGS:
         if target.has(keyword) and (keyword, target.value(keyword)) != ("format", "decimal"):
@@ -166,15 +165,6 @@ def _refuse_unchecked(
         problems.add(schema.location, "must fit a signed 64-bit integer; narrow its bounds")
 
 
-def index_nullable(schema: Schema, target: Schema) -> bool:
+def _allows_null(schema: Schema, target: Schema) -> bool:
     """Null on the way from the setting to its type."""
     return kinds.allows_null(target) or kinds.is_choice(schema) and schema is not target
-
-
-def _as_typed(shape: object, schema: Schema) -> object:
-    """An integer's default as an integer, also when it is spelled 1.0."""
-    node = schema.keywords["default"]
-    if isinstance(shape, Integer) and isinstance(node.value, NumberText):
-        if node.value.is_integral():
-            return int(node.value.exact())
-    return node.plain()
