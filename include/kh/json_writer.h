@@ -3,8 +3,8 @@
  *
  *     enum kh_status T_write(struct kh_json_writer *out, const T *value);
  *
- * Commas are put by the writer. The text is compact and valid UTF-8; what a reader of kh/json.h made of
- * it equals what was written.
+ * Commas are put by the writer. The text is compact and valid UTF-8; what a reader of kh/json.h
+ * makes of it equals what was written.
  */
 #ifndef KH_JSON_WRITER_H
 #define KH_JSON_WRITER_H
@@ -49,8 +49,10 @@ enum kh_status kh_json_write_uint64(struct kh_json_writer *out, uint64_t value) 
 /* As few digits as read back as the same double; NaN and infinities become null. */
 enum kh_status kh_json_write_double(struct kh_json_writer *out, double value) KH_MUST_USE;
 enum kh_status kh_json_write_null(struct kh_json_writer *out) KH_MUST_USE;
-enum kh_status kh_json_write_decimal(struct kh_json_writer *out, struct kh_decimal value) KH_MUST_USE;
-enum kh_status kh_json_write_instant(struct kh_json_writer *out, struct kh_instant value) KH_MUST_USE;
+enum kh_status kh_json_write_decimal(struct kh_json_writer *out,
+                                     struct kh_decimal value) KH_MUST_USE;
+enum kh_status kh_json_write_instant(struct kh_json_writer *out,
+                                     struct kh_instant value) KH_MUST_USE;
 /* As it stands; empty text becomes null. */
 enum kh_status kh_json_write_raw(struct kh_json_writer *out, struct kh_raw value) KH_MUST_USE;
 /* Bytes as a base64 string. */
