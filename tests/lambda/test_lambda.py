@@ -85,7 +85,7 @@ class Program:
         """Sends SIGTERM; the exit code and the seconds it took."""
         start = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        code = self.wait()
+        code = self.wait(5)
         return code, time.monotonic() - start
 
 
