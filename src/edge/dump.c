@@ -1,0 +1,70 @@
+/* Goes through the store page by page, so that a dump takes little memory. */
+#include "edge/dump.h"
+
+#include "kh/json_writer.h"
+
+#define PAGE 500
+
+/* Memory of one entity's dump. */
+struct dump {
+    struct kh_arena rows;   /* of one page */
+    struct kh_arena cursor; /* outlives the page it came with */
+    struct kh_json_writer writer;
+};
+
+static enum kh_status write_page(struct dump *dump, const struct kh_entity *entity,
+                                 const struct kh_page *page, FILE *out)
+{
+    struct kh_str text;
+
+    kh_json_writer_reset(&dump->writer);
+    for (size_t i = 0; i < page->count; i++) {
+        const char *values = page->values;
+
+        KH_TRY(entity->codec->write(&dump->writer, values + i * entity->codec->size));
+        KH_TRY(kh_json_write_newline(&dump->writer));
+    }
+    text = kh_json_writer_text(&dump->writer);
+    return fwrite(text.data, 1, text.length, out) == text.length ? KH_OK : KH_IO;
+}
+
+static enum kh_status dump_entity(struct dump *dump, const struct kh_entity *entity,
+                                  struct kh_store *store, struct kh_log log, FILE *out,
+                                  struct kh_error *error)
+{
+    const struct kh_call call = { &dump->rows, error, log, INT64_MAX };
+    struct kh_str cursor = KH_STR("");
+
+    do {
+        struct kh_page page;
+
+        KH_TRY(store->ops->query(store, &call, entity, NULL, NULL, cursor, PAGE, &page));
+        KH_TRY(write_page(dump, entity, &page, out));
+        kh_arena_reset(&dump->cursor);
+        cursor = kh_arena_copy(&dump->cursor, page.next);
+        if (cursor.data == NULL) {
+            return kh_fail(error, KH_NO_MEMORY, "no memory for the dump");
+        }
+        kh_arena_reset(&dump->rows);
+    } while (cursor.length > 0);
+    return KH_OK;
+}
+
+enum kh_status kh_dump(const struct kh_service *service, struct kh_store *store, struct kh_log log,
+                       FILE *out, struct kh_error *error)
+{
+    enum kh_status status = KH_OK;
+    struct dump dump;
+
+    kh_arena_init(&dump.rows);
+    kh_arena_init(&dump.cursor);
+    kh_json_writer_init(&dump.writer);
+    for (size_t i = 0; status == KH_OK && i < service->entity_count; i++) {
+        status = dump_entity(&dump, service->entities[i], store, log, out, error);
+    }
+    kh_json_writer_clean_up(&dump.writer);
+    kh_arena_clean_up(&dump.cursor);
+    kh_arena_clean_up(&dump.rows);
+    /* Whoever failed may not have said why. */
+    return status == KH_OK ? KH_OK : kh_fail(error, status, "%s", kh_status_text(status));
+}

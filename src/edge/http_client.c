@@ -1,0 +1,277 @@
+/*
+ * libcurl, set up for a peer on the loopback interface. Transfers run in a multi handle of their own,
+ * so that a call that waits for hours ends at once when a stop is requested.
+ */
+#include "edge/http_client.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "edge/version.h"
+#include "kh/alloc.h"
+#include "kh/json.h"
+
+#define CONNECT_TIMEOUT_MS 1000L
+#define FIRST_CAPACITY ((size_t)64 * 1024)
+
+struct kh_http_client {
+    CURL *easy;
+    CURLM *multi;
+    struct curl_slist *headers;
+    char *body;
+    size_t length;
+    size_t capacity; /* KH_PADDING bytes of it are kept free */
+    size_t limit;
+    bool too_large;
+    bool no_memory;
+    char message[CURL_ERROR_SIZE];
+};
+
+static char *copy_text(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = kh_malloc(size);
+
+    return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
+enum kh_status kh_http_global_init(struct kh_error *error)
+{
+    if (curl_global_init_mem(CURL_GLOBAL_NOTHING, kh_malloc, kh_free, kh_realloc, copy_text,
+                             kh_calloc) != CURLE_OK) {
+        return kh_fail(error, KH_NO_MEMORY, "libcurl can't be initialised");
+    }
+    return KH_OK;
+}
+
+void kh_http_global_clean_up(void)
+{
+    curl_global_cleanup();
+}
+
+/* ---- The body --------------------------------------------------------------------------- */
+
+static bool reserve(struct kh_http_client *client, size_t length)
+{
+    size_t capacity = client->capacity == 0 ? FIRST_CAPACITY : client->capacity;
+    char *body;
+
+    while (capacity - KH_PADDING < length) {
+        capacity *= 2;
+    }
+    if (capacity == client->capacity) {
+        return true;
+    }
+    body = kh_realloc(client->body, capacity);
+    if (body == NULL) {
+        return false;
+    }
+    client->body = body;
+    client->capacity = capacity;
+    return true;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *context)
+{
+    struct kh_http_client *client = context;
+    size_t length = size * count;
+
+    client->too_large = length > client->limit - client->length;
+    if (client->too_large) {
+        return CURL_WRITEFUNC_ERROR;
+    }
+    client->no_memory = !reserve(client, client->length + length);
+    if (client->no_memory) {
+        return CURL_WRITEFUNC_ERROR;
+    }
+    memcpy(client->body + client->length, data, length);
+    client->length += length;
+    return length;
+}
+
+/* ---- A client --------------------------------------------------------------------------- */
+
+/* What holds for all requests. */
+static bool set_up(struct kh_http_client *client)
+{
+    CURL *easy = client->easy;
+
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->message) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEDATA, (void *)client) == CURLE_OK;
+}
+
+enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
+                                  struct kh_http_client **out)
+{
+    struct kh_http_client *client = kh_calloc(1, sizeof *client);
+
+    if (client == NULL) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for a connection");
+    }
+    client->limit = body_limit;
+    client->easy = curl_easy_init();
+    client->multi = curl_multi_init();
+    if (client->easy == NULL || client->multi == NULL || !reserve(client, 0) || !set_up(client)) {
+        kh_http_client_destroy(client);
+        return kh_fail(error, KH_NO_MEMORY, "no memory for a connection");
+    }
+    *out = client;
+    return KH_OK;
+}
+
+void kh_http_client_destroy(struct kh_http_client *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    curl_easy_cleanup(client->easy);
+    curl_multi_cleanup(client->multi);
+    curl_slist_free_all(client->headers);
+    kh_free(client->body);
+    kh_free(client);
+}
+
+/* ---- A request -------------------------------------------------------------------------- */
+
+static bool set_headers(struct kh_http_client *client, const struct kh_http_request *request)
+{
+    /* Never: the peer may not answer it, and the body would wait. */
+    struct curl_slist *all = curl_slist_append(NULL, "Expect:");
+
+    for (size_t i = 0; all != NULL && i < request->header_count; i++) {
+        struct curl_slist *longer = curl_slist_append(all, request->headers[i]);
+
+        if (longer == NULL) {
+            curl_slist_free_all(all);
+        }
+        all = longer;
+    }
+    curl_slist_free_all(client->headers);
+    client->headers = all;
+    return all != NULL &&
+           curl_easy_setopt(client->easy, CURLOPT_HTTPHEADER, client->headers) == CURLE_OK;
+}
+
+static bool set_request(struct kh_http_client *client, const struct kh_http_request *request)
+{
+    CURL *easy = client->easy;
+
+    if (!set_headers(client, request) ||
+        curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK ||
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms) != CURLE_OK ||
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L) != CURLE_OK) {
+        return false;
+    }
+    if (!request->post) {
+        return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK;
+    }
+    return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t)request->body.length) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.data) == CURLE_OK;
+}
+
+/* How the transfer ended. */
+static CURLcode result_of(struct kh_http_client *client)
+{
+    CURLcode code = CURLE_OK;
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
+        if (message->msg == CURLMSG_DONE) {
+            code = message->data.result;
+        }
+    }
+    return code;
+}
+
+/* Runs the transfer to its end, or until a stop is requested. */
+static CURLcode transfer(struct kh_http_client *client, const struct kh_stop *stop, bool *stopped)
+{
+    struct curl_waitfd wake[2] = { { .fd = stop == NULL ? -1 : stop->signal_fd,
+                                     .events = CURL_WAIT_POLLIN },
+                                   { .fd = stop == NULL ? -1 : stop->event_fd,
+                                     .events = CURL_WAIT_POLLIN } };
+    unsigned wake_count = stop == NULL ? 0 : 2;
+    int running = 1;
+
+    *stopped = false;
+    for (;;) {
+        if (curl_multi_perform(client->multi, &running) != CURLM_OK) {
+            return CURLE_OUT_OF_MEMORY;
+        }
+        if (running == 0) {
+            return result_of(client);
+        }
+        if (curl_multi_poll(client->multi, wake, wake_count, 60 * 1000, NULL) != CURLM_OK) {
+            return CURLE_OUT_OF_MEMORY;
+        }
+        if (stop != NULL && (wake[0].revents != 0 || wake[1].revents != 0)) {
+            *stopped = true;
+            return CURLE_OK;
+        }
+    }
+}
+
+static enum kh_status explain(const struct kh_http_client *client, CURLcode code,
+                              struct kh_error *error)
+{
+    if (client->no_memory || code == CURLE_OUT_OF_MEMORY) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for an answer");
+    }
+    return kh_fail(error, code == CURLE_OPERATION_TIMEDOUT ? KH_TIMEOUT : KH_IO, "%s",
+                   client->message[0] != '\0' ? client->message : curl_easy_strerror(code));
+}
+
+enum kh_status kh_http_client_send(struct kh_http_client *client,
+                                   const struct kh_http_request *request, struct kh_error *error,
+                                   struct kh_http_response *response)
+{
+    CURLcode code;
+
+    *response = (struct kh_http_response){ .body = KH_STR("") };
+    client->length = 0;
+    client->too_large = false;
+    client->no_memory = false;
+    client->message[0] = '\0';
+    if (!set_request(client, request) ||
+        curl_multi_add_handle(client->multi, client->easy) != CURLM_OK) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for a request");
+    }
+    code = transfer(client, request->stop, &response->stopped);
+    (void)curl_multi_remove_handle(client->multi, client->easy);
+    if (response->stopped) {
+        return KH_OK;
+    }
+    if (curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &response->code) != CURLE_OK) {
+        response->code = 0;
+    }
+    response->answered = response->code != 0;
+    response->too_large = client->too_large;
+    if (code != CURLE_OK && !client->too_large) {
+        return explain(client, code, error);
+    }
+    memset(client->body + client->length, 0, KH_PADDING);
+    response->body = (struct kh_str){ client->body, client->length };
+    return KH_OK;
+}
+
+const char *kh_http_client_header(struct kh_http_client *client, const char *name)
+{
+    struct curl_header *header;
+
+    return curl_easy_header(client->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK
+               ? header->value
+               : NULL;
+}

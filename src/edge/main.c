@@ -1,0 +1,42 @@
+/* The program: Lambda's loop where Lambda is, the command line elsewhere. */
+#include "kh/main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "edge/lambda.h"
+#include "edge/options.h"
+#include "edge/tables.h"
+#include "edge/verbs.h"
+#include "edge/version.h"
+
+int kh_main(int argc, char **argv, const struct kh_service *service)
+{
+    const char *runtime_api = getenv("AWS_LAMBDA_RUNTIME_API");
+    struct kh_options options;
+
+    if (runtime_api != NULL) {
+        return kh_lambda_main(service, runtime_api);
+    }
+    if (kh_options_parse(argc, argv, &options) != KH_OK) {
+        return 2;
+    }
+    switch (options.verb) {
+    case KH_VERB_RUN:
+        return kh_run(service, &options);
+    case KH_VERB_VALIDATE:
+        return kh_validate(service, &options);
+    case KH_VERB_SETTINGS:
+        return kh_print_settings(service, &options);
+    case KH_VERB_STATUSES:
+        return kh_print_statuses(&options);
+    case KH_VERB_VERSION:
+        (void)printf("kinesis-handler %s\n", KH_VERSION);
+        return 0;
+    case KH_VERB_HELP:
+    case KH_VERB_COUNT:
+        break;
+    }
+    kh_options_help(&options, service, stdout);
+    return 0;
+}

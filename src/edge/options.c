@@ -1,0 +1,245 @@
+/* The verbs and their options in one table, from which parsing, checking and help come. */
+#include "edge/options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#define PROGRAM "kinesis-handler"
+
+enum option_code {
+    OPTION_HELP = 'h',
+    OPTION_JSON = 'j',
+    OPTION_MARKDOWN = 'm',
+    OPTION_DUMP = 'd',
+    OPTION_DEAD_LETTERS = 'l',
+    OPTION_ENV = 'e'
+};
+
+struct verb {
+    const char *name;      /* NULL: an option of the program, not a verb */
+    const char *arguments;
+    const char *summary;
+    const char *options;   /* codes of those it takes beside --help */
+    bool files;
+};
+
+static const struct verb verbs[KH_VERB_COUNT] = {
+    [KH_VERB_RUN] = { "run", "FILE... [OPTIONS]", "handle the events of files; - is standard input",
+                      "jdle", true },
+    [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
+                           "list every violation of every event; nothing is applied", "je", true },
+    [KH_VERB_SETTINGS] = { "settings", "[OPTIONS]", "list the settings", "jm", false },
+    [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]",
+                           "list what can become of a record, and why", "jm", false },
+};
+
+static const struct {
+    enum option_code code;
+    const char *text;
+    const char *meaning;
+} option_help[] = {
+    { OPTION_JSON, "--json", "one JSON object on standard output, nothing else" },
+    { OPTION_MARKDOWN, "--markdown", "as a Markdown table" },
+    { OPTION_DUMP, "--dump", "print the entities afterwards, a JSON object a line;\n"
+                             "                        the summary goes to standard error" },
+    { OPTION_DEAD_LETTERS, "--dead-letters FILE", "where dead letters go (default: the setting\n"
+                             "                        DEAD_LETTER, or dead-letters.ndjson)" },
+    { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
+    { OPTION_HELP, "--help", "this text" },
+};
+
+static const char files_help[] =
+    "\nA FILE holds a JSON array of events, an event a line (NDJSON), JSON documents one after\n"
+    "the other, or a captured Lambda event; what it is shows by itself.\n";
+
+static const char *const exit_help[] = {
+    [KH_VERB_RUN] = "\nExit status: 0 when nothing is left to retry, dead letters or not; 1 when something is,\n"
+                    "or a file can't be read to its end; 2 for a wrong command line.\n",
+    [KH_VERB_VALIDATE] = "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
+                         "not; 2 for a wrong command line.\n",
+};
+
+/* ---- Parsing ---------------------------------------------------------------------------- */
+
+static enum kh_status refuse(const char *verb, const char *what, const char *which)
+{
+    (void)fprintf(stderr, PROGRAM ": %s%s\nTry: " PROGRAM " %s%s--help\n", what, which,
+                  verb == NULL ? "" : verb, verb == NULL ? "" : " ");
+    return KH_USAGE;
+}
+
+static bool take_option(int code, struct kh_options *out)
+{
+    switch (code) {
+    case OPTION_HELP:
+        out->subject = out->verb;
+        out->verb = KH_VERB_HELP;
+        return true;
+    case OPTION_JSON:
+        out->json = true;
+        return true;
+    case OPTION_MARKDOWN:
+        out->markdown = true;
+        return true;
+    case OPTION_DUMP:
+        out->dump = true;
+        return true;
+    case OPTION_DEAD_LETTERS:
+        out->dead_letters = optarg;
+        return true;
+    case OPTION_ENV:
+        out->env_file = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum kh_status check(const struct verb *verb, const struct kh_options *options)
+{
+    if (verb->files && options->file_count == 0) {
+        return refuse(verb->name, "which FILE? - is standard input", "");
+    }
+    if (!verb->files && options->file_count > 0) {
+        return refuse(verb->name, "takes no FILE: ", options->files[0]);
+    }
+    if (options->json && options->dump) {
+        return refuse(verb->name, "--json and --dump both want standard output; run twice", "");
+    }
+    if (options->json && options->markdown) {
+        return refuse(verb->name, "either --json or --markdown", "");
+    }
+    return KH_OK;
+}
+
+/* The verb's own options and files; argv[0] is the verb. */
+static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
+{
+    static const struct option known[] = {
+        { "help", no_argument, NULL, OPTION_HELP },
+        { "json", no_argument, NULL, OPTION_JSON },
+        { "markdown", no_argument, NULL, OPTION_MARKDOWN },
+        { "dump", no_argument, NULL, OPTION_DUMP },
+        { "dead-letters", required_argument, NULL, OPTION_DEAD_LETTERS },
+        { "env", required_argument, NULL, OPTION_ENV },
+        { 0 },
+    };
+    const struct verb *verb = &verbs[out->verb];
+    int code;
+
+    optind = 0; /* from the beginning, whoever parsed before */
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
+        const char *given = argv[optind - 1];
+
+        if (code == ':') {
+            return refuse(verb->name, "needs a FILE: ", given);
+        }
+        if (code == '?') {
+            return refuse(verb->name, "no such option: ", given);
+        }
+        if (code != OPTION_HELP && strchr(verb->options, code) == NULL) {
+            return refuse(verb->name, "not an option of this command: ", given);
+        }
+        if (take_option(code, out) && out->verb == KH_VERB_HELP) {
+            return KH_OK;
+        }
+    }
+    out->files = argv + optind;
+    out->file_count = (size_t)(argc - optind);
+    return check(verb, out);
+}
+
+enum kh_status kh_options_parse(int argc, char **argv, struct kh_options *out)
+{
+    const char *first = argc > 1 ? argv[1] : NULL;
+
+    *out = (struct kh_options){ .subject = KH_VERB_HELP };
+    if (first == NULL) {
+        return refuse(NULL, "what is to be done?", "");
+    }
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "help") == 0) {
+        out->verb = KH_VERB_HELP;
+        return KH_OK;
+    }
+    if (strcmp(first, "--version") == 0) {
+        out->verb = KH_VERB_VERSION;
+        return KH_OK;
+    }
+    for (enum kh_verb verb = 0; verb < KH_VERB_COUNT; verb++) {
+        if (verbs[verb].name != NULL && strcmp(first, verbs[verb].name) == 0) {
+            out->verb = verb;
+            return parse_verb(argc - 1, argv + 1, out);
+        }
+    }
+    return refuse(NULL, "no such command: ", first);
+}
+
+/* ---- Help ------------------------------------------------------------------------------- */
+
+static void print_default(const struct kh_setting *row, FILE *out)
+{
+    if (row->default_text == NULL) {
+        (void)fprintf(out, "%s", row->required ? "required" : "");
+    } else if (row->default_text[0] == '\0') {
+        (void)fprintf(out, "not set");
+    } else {
+        (void)fprintf(out, "%s", row->default_text);
+    }
+}
+
+static void print_settings(const struct kh_service *service, FILE *out)
+{
+    (void)fprintf(out, "\nSettings (environment variables, or lines of config/.env; more: " PROGRAM
+                       " settings):\n");
+    for (size_t i = 0; i < service->settings.count; i++) {
+        const struct kh_setting *row = &service->settings.rows[i];
+
+        (void)fprintf(out, "  %-20s  ", row->name);
+        if (row->kind == KH_SETTING_CHOICE) {
+            for (size_t choice = 0; choice < row->choice_count; choice++) {
+                (void)fprintf(out, "%s%s", choice == 0 ? "" : "|", row->choices[choice]);
+            }
+            (void)fprintf(out, "; ");
+        }
+        print_default(row, out);
+        (void)fprintf(out, "\n");
+    }
+}
+
+static void print_program(const struct kh_service *service, FILE *out)
+{
+    (void)fprintf(out, "usage: " PROGRAM " COMMAND [ARGUMENTS]\n\nThe service %s: handles events.\n\n",
+                  service->name);
+    for (enum kh_verb verb = 0; verb < KH_VERB_COUNT; verb++) {
+        if (verbs[verb].name != NULL) {
+            (void)fprintf(out, "  %-20s  %s\n", verbs[verb].name, verbs[verb].summary);
+        }
+    }
+    (void)fprintf(out,
+                  "\n  COMMAND --help        more about a command\n"
+                  "  --help, --version\n\n"
+                  "With AWS_LAMBDA_RUNTIME_API set, as Lambda does, it serves invocations instead.\n");
+    print_settings(service, out);
+}
+
+void kh_options_help(const struct kh_options *options, const struct kh_service *service, FILE *out)
+{
+    const struct verb *verb = &verbs[options->subject];
+
+    if (verb->name == NULL) {
+        print_program(service, out);
+        return;
+    }
+    (void)fprintf(out, "usage: " PROGRAM " %s %s\n\n%s\n\n", verb->name, verb->arguments,
+                  verb->summary);
+    for (size_t i = 0; i < sizeof option_help / sizeof option_help[0]; i++) {
+        if (option_help[i].code == OPTION_HELP ||
+            strchr(verb->options, (int)option_help[i].code) != NULL) {
+            (void)fprintf(out, "  %-20s  %s\n", option_help[i].text, option_help[i].meaning);
+        }
+    }
+    if (verb->files) {
+        (void)fprintf(out, "%s%s", files_help, exit_help[options->subject]);
+    }
+}

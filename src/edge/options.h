@@ -1,0 +1,40 @@
+/* The command line: one verb, its options, and the files it works on. */
+#ifndef KH_OPTIONS_H
+#define KH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "kh/service.h"
+#include "kh/status.h"
+
+enum kh_verb {
+    KH_VERB_RUN,
+    KH_VERB_VALIDATE,
+    KH_VERB_SETTINGS,
+    KH_VERB_STATUSES,
+    KH_VERB_HELP,    /* of the program, or of `subject` */
+    KH_VERB_VERSION,
+    KH_VERB_COUNT
+};
+
+struct kh_options {
+    enum kh_verb verb;
+    enum kh_verb subject;     /* KH_VERB_HELP: the verb asked about; KH_VERB_HELP: the program */
+    bool json;
+    bool markdown;
+    bool dump;
+    const char *dead_letters; /* NULL: not given */
+    const char *env_file;     /* NULL: not given */
+    char *const *files;
+    size_t file_count;
+};
+
+/* KH_USAGE: said on standard error. The strings are those of argv, which is put in another order. */
+enum kh_status kh_options_parse(int argc, char **argv, struct kh_options *out) KH_MUST_USE;
+
+/* The help that `options` asks for. */
+void kh_options_help(const struct kh_options *options, const struct kh_service *service,
+                     FILE *out);
+
+#endif

@@ -1,0 +1,207 @@
+/* Rows of text, printed as columns, as Markdown, or as JSON objects under the columns' names. */
+#include "edge/tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kh/arena.h"
+#include "kh/json_writer.h"
+
+#define MAX_COLUMNS 5
+
+struct table {
+    const char *const *columns; /* as members of the JSON objects */
+    const char *const *titles;
+    size_t column_count;
+    const char **cells;         /* row after row */
+    size_t row_count;
+};
+
+/* ---- Printing --------------------------------------------------------------------------- */
+
+static void print_columns(const struct table *table)
+{
+    size_t widths[MAX_COLUMNS];
+
+    for (size_t column = 0; column < table->column_count; column++) {
+        widths[column] = strlen(table->titles[column]);
+        for (size_t row = 0; row < table->row_count; row++) {
+            size_t length = strlen(table->cells[row * table->column_count + column]);
+
+            widths[column] = length > widths[column] ? length : widths[column];
+        }
+        widths[column] = column + 1 == table->column_count ? 0 : widths[column];
+    }
+    for (size_t row = 0; row <= table->row_count; row++) {
+        for (size_t column = 0; column < table->column_count; column++) {
+            const char *cell = row == 0 ? table->titles[column]
+                                        : table->cells[(row - 1) * table->column_count + column];
+
+            (void)printf("%s%-*s", column == 0 ? "" : "  ", (int)widths[column], cell);
+        }
+        (void)printf("\n");
+    }
+}
+
+static void print_markdown(const struct table *table)
+{
+    for (size_t column = 0; column < table->column_count; column++) {
+        (void)printf("%s %s ", column == 0 ? "|" : "", table->titles[column]);
+        (void)printf("|");
+    }
+    (void)printf("\n|");
+    for (size_t column = 0; column < table->column_count; column++) {
+        (void)printf("---|");
+    }
+    (void)printf("\n");
+    for (size_t row = 0; row < table->row_count; row++) {
+        (void)printf("|");
+        for (size_t column = 0; column < table->column_count; column++) {
+            const char *cell = table->cells[row * table->column_count + column];
+
+            (void)printf(" ");
+            for (; *cell != '\0'; cell++) {
+                (void)printf(*cell == '|' ? "\\%c" : "%c", *cell);
+            }
+            (void)printf(" |");
+        }
+        (void)printf("\n");
+    }
+}
+
+static enum kh_status write_json(const struct table *table, struct kh_json_writer *out)
+{
+    KH_TRY(kh_json_write_array_begin(out));
+    for (size_t row = 0; row < table->row_count; row++) {
+        KH_TRY(kh_json_write_object_begin(out));
+        for (size_t column = 0; column < table->column_count; column++) {
+            const char *cell = table->cells[row * table->column_count + column];
+
+            KH_TRY(kh_json_write_name(out, kh_str_from(table->columns[column])));
+            KH_TRY(kh_json_write_str(out, kh_str_from(cell)));
+        }
+        KH_TRY(kh_json_write_object_end(out));
+    }
+    KH_TRY(kh_json_write_array_end(out));
+    return kh_json_write_newline(out);
+}
+
+static int print_json(const struct table *table)
+{
+    struct kh_json_writer out;
+    enum kh_status status;
+
+    kh_json_writer_init(&out);
+    status = write_json(table, &out);
+    if (status == KH_OK) {
+        struct kh_str text = kh_json_writer_text(&out);
+
+        (void)fwrite(text.data, 1, text.length, stdout);
+    }
+    kh_json_writer_clean_up(&out);
+    return status == KH_OK ? 0 : 1;
+}
+
+static int print(const struct table *table, const struct kh_options *options)
+{
+    if (options->json) {
+        return print_json(table);
+    }
+    if (options->markdown) {
+        print_markdown(table);
+    } else {
+        print_columns(table);
+    }
+    return 0;
+}
+
+/* ---- Settings --------------------------------------------------------------------------- */
+
+static const char *text_of_choices(const struct kh_setting *row, struct kh_arena *arena)
+{
+    char text[512];
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < row->choice_count && length < sizeof text; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
+                                   i == 0 ? "" : ", ", row->choices[i]);
+    }
+    return kh_arena_copy(arena, kh_str_from(text)).data;
+}
+
+/* What may be set, in words; NULL: no memory. */
+static const char *allowed(const struct kh_setting *row, struct kh_arena *arena)
+{
+    char text[128];
+
+    switch (row->kind) {
+    case KH_SETTING_BOOL:
+        return "true, false";
+    case KH_SETTING_CHOICE:
+        return text_of_choices(row, arena);
+    case KH_SETTING_DECIMAL:
+        return "a decimal number";
+    case KH_SETTING_INT:
+        if (row->minimum == INT64_MIN && row->maximum == INT64_MAX) {
+            return "an integer";
+        }
+        (void)snprintf(text, sizeof text, "%" PRId64 " to %" PRId64, row->minimum, row->maximum);
+        break;
+    case KH_SETTING_STR:
+        if (row->max_length == 0) {
+            return "text";
+        }
+        (void)snprintf(text, sizeof text, "text of up to %zu bytes", row->max_length);
+        break;
+    }
+    return kh_arena_copy(arena, kh_str_from(text)).data;
+}
+
+int kh_print_settings(const struct kh_service *service, const struct kh_options *options)
+{
+    static const char *const columns[] = { "name", "allowed", "default", "description" };
+    static const char *const titles[] = { "setting", "allowed", "default", "meaning" };
+    const struct kh_settings_map *map = &service->settings;
+    struct table table = { columns, titles, 4, NULL, map->count };
+    struct kh_arena arena;
+    bool fine;
+    int code = 1;
+
+    kh_arena_init(&arena);
+    table.cells = kh_arena_alloc(&arena, (map->count + 1) * 4 * sizeof *table.cells);
+    fine = table.cells != NULL;
+    for (size_t i = 0; fine && i < map->count; i++) {
+        const struct kh_setting *row = &map->rows[i];
+        const char **cells = &table.cells[i * 4];
+
+        cells[0] = row->name;
+        cells[1] = allowed(row, &arena);
+        cells[2] = row->default_text != NULL ? row->default_text : row->required ? "required" : "";
+        cells[3] = row->description;
+        fine = cells[1] != NULL;
+    }
+    if (fine) {
+        code = print(&table, options);
+    }
+    kh_arena_clean_up(&arena);
+    return code;
+}
+
+/* ---- Statuses --------------------------------------------------------------------------- */
+
+int kh_print_statuses(const struct kh_options *options)
+{
+    static const char *const columns[] = { "name", "verdict", "text" };
+    static const char *const titles[] = { "status", "verdict", "meaning" };
+    const char *cells[KH_STATUS_COUNT * 3];
+    const struct table table = { columns, titles, 3, cells, KH_STATUS_COUNT };
+
+    for (enum kh_status status = 0; status < KH_STATUS_COUNT; status++) {
+        cells[status * 3] = kh_status_name(status);
+        cells[status * 3 + 1] = kh_verdict_name(kh_status_verdict(status));
+        cells[status * 3 + 2] = kh_status_text(status);
+    }
+    return print(&table, options);
+}
