@@ -39,7 +39,7 @@ printf 'module rie\n\ngo 1.25\n\nrequire %s %s\n' "$module" "$version" >"$work/g
 if ! (cd "$work" && GOFLAGS=-mod=mod GOWORK=off CGO_ENABLED=0 \
         timeout 300 go build -trimpath -o aws-lambda-rie "$module/cmd/aws-lambda-rie") \
         >"$work/log" 2>&1; then
-    cannot "$(tail -n 3 "$work/log" | tr '\n\t' '  ')"
+    cannot "$(grep -v '^go: downloading' "$work/log" | tail -n 3 | tr -s '\n\t ' ' ')"
 fi
 [ -x "$work/aws-lambda-rie" ] || cannot "go build made no program"
 

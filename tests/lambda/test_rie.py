@@ -4,6 +4,7 @@ The emulator is $KH_RIE, or what get_rie.sh obtains. Where it cannot be had the 
 loudly. The executable is $KH_BOOTSTRAP, or build/dev/kinesis-handler.
 """
 
+import functools
 import http.client
 import json
 import os
@@ -26,18 +27,18 @@ PATIENCE = 20.0
 ALL_WELL = b'{"batchItemFailures":[]}'
 
 
-def emulator() -> str:
-    """The path of the emulator; SkipTest, with the reason on stderr too, if it cannot be had."""
+@functools.cache
+def emulator() -> tuple[str, str]:
+    """The path of the emulator, or "" and the reason why it cannot be had."""
     if "KH_RIE" in os.environ:
-        return os.environ["KH_RIE"]
+        return os.environ["KH_RIE"], ""
     script = pathlib.Path(__file__).with_name("get_rie.sh")
     result = subprocess.run([script, CACHE], capture_output=True, text=True)
     if result.returncode == 3:
-        reason = result.stderr.strip()
-        print(f"SKIPPED: {reason}", file=sys.stderr)
-        raise unittest.SkipTest(reason)
+        print(f"SKIPPED: {result.stderr.strip()}", file=sys.stderr)
+        return "", result.stderr.strip()
     result.check_returncode()
-    return result.stdout.strip()
+    return result.stdout.strip(), ""
 
 
 def free_port() -> int:
@@ -92,12 +93,13 @@ class Emulator:
         self.process.wait(PATIENCE)
 
 
-class RieCase(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
+class Invocations(unittest.TestCase):
+    def setUp(self) -> None:
         if not os.access(BOOTSTRAP, os.X_OK):
-            raise AssertionError(f"there is no executable {BOOTSTRAP}: build it, or set KH_BOOTSTRAP")
-        cls.program = emulator()
+            self.fail(f"there is no executable {BOOTSTRAP}: build it, or set KH_BOOTSTRAP")
+        self.program, reason = emulator()
+        if not self.program:
+            self.skipTest(reason)
 
     def start(self, **settings: str) -> Emulator:
         for _ in range(3):
@@ -108,8 +110,6 @@ class RieCase(unittest.TestCase):
                 return emulator_process
         self.fail(f"the emulator does not start: {emulator_process.log.read_text()}")
 
-
-class Invocations(RieCase):
     def test_a_good_batch_is_answered_with_no_failures(self) -> None:
         rie = self.start()
         self.assertEqual(rie.invoke(batch(limit_created("e-1"), progress_changed("e-2"))), ALL_WELL)
