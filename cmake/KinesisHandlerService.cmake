@@ -74,4 +74,7 @@ function(kinesis_handler_add_service)
 
     add_executable(${ARG_NAME} ${generated_dir}/main.c)
     target_link_libraries(${ARG_NAME} PRIVATE ${ARG_NAME}-service)
+
+    # For whoever builds the generated tests: paths relative to GENERATED_DIR.
+    set(KINESIS_HANDLER_GENERATED_TESTS ${KINESIS_HANDLER_GENERATED_TESTS} PARENT_SCOPE)
 endfunction()
