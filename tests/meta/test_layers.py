@@ -28,7 +28,7 @@ PUBLIC = {
     "edge": {"main"},
 }
 
-INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+INCLUDE = re.compile(r'^[ \t]*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 
 def layer_of(header: str) -> str:
