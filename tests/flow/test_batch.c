@@ -1,0 +1,820 @@
+/* What becomes of each record of a batch, and that what is reported is what happened. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <cjson/cJSON.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kh/batch.h"
+#include "tiny_service.h"
+
+#define OPEN(id, account)                            \
+    "{\"id\":\"" id "\",\"type\":\"open\",\"data\":" \
+    "{\"account\":\"" account "\",\"owner\":\"o\"}}"
+#define DEPOSIT(id, account, amount)                    \
+    "{\"id\":\"" id "\",\"type\":\"deposit\",\"data\":" \
+    "{\"account\":\"" account "\",\"amount\":" #amount "}}"
+#define CLOSE(id, account)                            \
+    "{\"id\":\"" id "\",\"type\":\"close\",\"data\":" \
+    "{\"account\":\"" account "\"}}"
+#define BROKEN "{\"id\":"
+#define UNKNOWN(id) "{\"id\":\"" id "\",\"type\":\"other\"}"
+
+/* ---- A store that fails when it is told to ------------------------------------------------- */
+
+struct scripted_store {
+    struct kh_store head;
+    struct kh_store *inner;
+    enum kh_status get_status;
+    enum kh_status marks_status;
+    enum kh_status commit_status[8]; /* of the next commits; KH_OK: passed on */
+    size_t commits;
+    size_t marks_asked;
+    size_t change_count; /* of the last commit */
+    void (*before_commit)(struct scripted_store *store);
+};
+
+static struct scripted_store *scripted_of(struct kh_store *store)
+{
+    return (struct scripted_store *)store;
+}
+
+static enum kh_status scripted_get(struct kh_store *store, const struct kh_call *call,
+                                   const struct kh_entity *entity, const void *key, void *out,
+                                   uint64_t *version)
+{
+    struct scripted_store *scripted = scripted_of(store);
+
+    if (scripted->get_status != KH_OK) {
+        return scripted->get_status;
+    }
+    return scripted->inner->ops->get(scripted->inner, call, entity, key, out, version);
+}
+
+static enum kh_status scripted_find_marks(struct kh_store *store, const struct kh_call *call,
+                                          const struct kh_str *ids, size_t count, bool *found)
+{
+    struct scripted_store *scripted = scripted_of(store);
+
+    scripted->marks_asked++;
+    if (scripted->marks_status != KH_OK) {
+        return scripted->marks_status;
+    }
+    return scripted->inner->ops->find_marks(scripted->inner, call, ids, count, found);
+}
+
+static enum kh_status scripted_commit(struct kh_store *store, const struct kh_call *call,
+                                      const struct kh_commit *commit)
+{
+    struct scripted_store *scripted = scripted_of(store);
+    enum kh_status status = KH_OK;
+
+    if (scripted->before_commit != NULL) {
+        scripted->before_commit(scripted);
+    }
+    if (scripted->commits < 8) {
+        status = scripted->commit_status[scripted->commits];
+    }
+    scripted->commits++;
+    scripted->change_count = commit->change_count;
+    if (status != KH_OK) {
+        return status;
+    }
+    return scripted->inner->ops->commit(scripted->inner, call, commit);
+}
+
+static const struct kh_store_ops scripted_ops = { .name = "scripted",
+                                                  .get = scripted_get,
+                                                  .find_marks = scripted_find_marks,
+                                                  .commit = scripted_commit };
+
+/* ---- Dead letters in memory ---------------------------------------------------------------- */
+
+struct letter_box {
+    struct kh_dead_letters head;
+    enum kh_status status;
+    size_t count;
+    char text[4][4096];
+    size_t commits_before; /* how many commits the store had seen at the last letter */
+    const struct scripted_store *store;
+};
+
+static enum kh_status box_write(struct kh_dead_letters *target, struct kh_str entry,
+                                struct kh_error *error)
+{
+    struct letter_box *box = (struct letter_box *)target;
+
+    if (box->status != KH_OK) {
+        return kh_fail(error, box->status, "the box is full");
+    }
+    (void)snprintf(box->text[box->count % 4], sizeof box->text[0], "%.*s", KH_STR_ARG(entry));
+    box->count++;
+    box->commits_before = box->store->commits;
+    return KH_OK;
+}
+
+static const struct kh_dead_letters_ops box_ops = { box_write, NULL };
+
+/* ---- Set up -------------------------------------------------------------------------------- */
+
+struct outcome {
+    enum kh_status status;
+    enum kh_verdict verdict;
+    size_t violations;
+    char reason[240];
+    char id[32];
+};
+
+struct fixture {
+    struct scripted_store store;
+    struct letter_box box;
+    struct kh_clock clock;
+    int64_t now_ms;
+    int64_t ms_per_look;
+    struct kh_batch_options options;
+    struct kh_batch *batch;
+    struct kh_record records[32];
+    size_t count;
+    struct outcome outcomes[32];
+    size_t outcome_count;
+    struct kh_batch_result result;
+    struct tiny_settings settings;
+};
+
+static int64_t fixture_wall_ms(void *context)
+{
+    struct fixture *fixture = context;
+
+    fixture->now_ms += fixture->ms_per_look;
+    return fixture->now_ms;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    fixture->store.head.ops = &scripted_ops;
+    fixture->store.inner = kh_store_memory_new(1000);
+    fixture->box.head.ops = &box_ops;
+    fixture->box.store = &fixture->store;
+    fixture->clock = (struct kh_clock){ .wall_ms = fixture_wall_ms, .context = fixture };
+    fixture->options = (struct kh_batch_options){ .service = &tiny_service,
+                                                  .settings = &fixture->settings,
+                                                  .store = &fixture->store.head,
+                                                  .dead_letters = &fixture->box.head,
+                                                  .clock = &fixture->clock,
+                                                  .reserve_ms = 100,
+                                                  .max_record_size = 1000 };
+    fixture->batch = kh_batch_new(&fixture->options);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    kh_batch_destroy(fixture->batch);
+    kh_store_destroy(fixture->store.inner);
+    free(fixture);
+    return 0;
+}
+
+static void observe(void *context, const struct kh_outcome *outcome)
+{
+    struct fixture *fixture = context;
+    struct outcome *out = &fixture->outcomes[fixture->outcome_count];
+
+    assert_ptr_equal(outcome->record, &fixture->records[fixture->outcome_count]);
+    out->status = outcome->status;
+    out->verdict = outcome->verdict;
+    out->violations = outcome->violations == NULL ? 0 : outcome->violations->count;
+    (void)snprintf(out->reason, sizeof out->reason, "%s",
+                   outcome->error == NULL ? "" : outcome->error->reason);
+    (void)snprintf(out->id, sizeof out->id, "%.*s", KH_STR_ARG(outcome->event.id));
+    fixture->outcome_count++;
+}
+
+/* The options may have been changed by the test. */
+static void apply_options(struct fixture *fixture)
+{
+    kh_batch_destroy(fixture->batch);
+    fixture->batch = kh_batch_new(&fixture->options);
+}
+
+static void run_until(struct fixture *fixture, int64_t deadline_ms, const char *const *texts,
+                      size_t count)
+{
+    const struct kh_batch_observer observer = { observe, fixture };
+
+    kh_batch_reset(fixture->batch);
+    fixture->count = count;
+    fixture->outcome_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        fixture->records[i] = tiny_record(kh_batch_arena(fixture->batch), i, "%s", texts[i]);
+    }
+    assert_int_equal(kh_batch_run(fixture->batch, fixture->records, count, deadline_ms,
+                                  (struct kh_log){ 0 }, &observer, &fixture->result),
+                     KH_OK);
+    assert_int_equal(fixture->outcome_count, count);
+    assert_int_equal(fixture->result.records, count);
+    assert_int_equal(fixture->result.done + fixture->result.duplicate + fixture->result.skipped +
+                         fixture->result.dead_lettered + fixture->result.retry,
+                     count);
+}
+
+#define RUN_UNTIL(fixture, deadline, ...)                                    \
+    do {                                                                     \
+        const char *const texts[] = { __VA_ARGS__ };                         \
+        run_until(fixture, deadline, texts, sizeof texts / sizeof texts[0]); \
+    } while (0)
+#define RUN(fixture, ...) RUN_UNTIL(fixture, INT64_MAX, __VA_ARGS__)
+
+/* The account as the store has it; -1: it is not there. */
+static int64_t balance_of(struct fixture *fixture, const char *id)
+{
+    struct kh_arena arena;
+    struct kh_error error;
+    struct kh_call call = { .arena = &arena, .error = &error };
+    struct account account = { .id = kh_str_from(id) };
+    uint64_t version;
+    enum kh_status status;
+
+    kh_arena_init(&arena);
+    kh_error_clear(&error);
+    status = fixture->store.inner->ops->get(fixture->store.inner, &call, &tiny_account, &account,
+                                            &account, &version);
+    kh_arena_clean_up(&arena);
+    return status == KH_OK ? account.balance : -1;
+}
+
+static void assert_counts(const struct fixture *fixture, size_t done, size_t duplicate,
+                          size_t skipped, size_t dead_lettered, size_t retry)
+{
+    assert_int_equal(fixture->result.done, done);
+    assert_int_equal(fixture->result.duplicate, duplicate);
+    assert_int_equal(fixture->result.skipped, skipped);
+    assert_int_equal(fixture->result.dead_lettered, dead_lettered);
+    assert_int_equal(fixture->result.retry, retry);
+}
+
+static void assert_failed_at(const struct fixture *fixture, size_t index, enum kh_status status)
+{
+    assert_ptr_equal(fixture->result.failed, &fixture->records[index]);
+    assert_int_equal(fixture->result.failed_status, status);
+    for (size_t i = index; i < fixture->count; i++) {
+        assert_int_equal(fixture->outcomes[i].verdict, KH_VERDICT_RETRY);
+        assert_int_equal(fixture->outcomes[i].status, i == index ? status : KH_NOT_STARTED);
+        assert_true(fixture->outcomes[i].reason[0] != '\0');
+    }
+}
+
+/* ---- Tests --------------------------------------------------------------------------------- */
+
+static void applies_events_in_one_commit(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 10), DEPOSIT("3", "a", 5), OPEN("4", "b"));
+    assert_counts(fixture, 4, 0, 0, 0, 0);
+    assert_null(fixture->result.failed);
+    assert_int_equal(balance_of(fixture, "a"), 15);
+    assert_int_equal(balance_of(fixture, "b"), 0);
+    assert_int_equal(fixture->store.commits, 1);
+    assert_int_equal(fixture->store.change_count, 2);
+    assert_int_equal(fixture->store.marks_asked, 1);
+    assert_string_equal(fixture->outcomes[2].id, "3");
+}
+
+static void does_nothing_for_an_empty_batch(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(kh_batch_run(fixture->batch, NULL, 0, INT64_MAX, (struct kh_log){ 0 }, NULL,
+                                  &fixture->result),
+                     KH_OK);
+    assert_int_equal(fixture->result.records, 0);
+    assert_null(fixture->result.failed);
+    assert_int_equal(fixture->store.commits, 0);
+}
+
+static void applies_an_event_once(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 10), DEPOSIT("2", "a", 10));
+    assert_counts(fixture, 2, 1, 0, 0, 0);
+    RUN(fixture, DEPOSIT("2", "a", 10), DEPOSIT("3", "a", 1), DEPOSIT("2", "a", 10));
+    assert_counts(fixture, 1, 2, 0, 0, 0);
+    assert_int_equal(balance_of(fixture, "a"), 11);
+}
+
+static void tries_an_event_again_that_was_refused_before(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, DEPOSIT("2", "a", 10), OPEN("1", "a"), DEPOSIT("2", "a", 10));
+    assert_counts(fixture, 2, 0, 0, 1, 0);
+    assert_int_equal(balance_of(fixture, "a"), 10);
+}
+
+static void skips_types_without_schema(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, UNKNOWN("1"), OPEN("2", "a"), UNKNOWN("3"));
+    assert_counts(fixture, 1, 0, 2, 0, 0);
+
+    fixture->options.unknown_is_error = true;
+    apply_options(fixture);
+    RUN(fixture, UNKNOWN("4"), OPEN("5", "b"));
+    assert_counts(fixture, 1, 0, 0, 1, 0);
+    assert_int_equal(fixture->outcomes[0].status, KH_NO_ROUTE);
+    assert_int_equal(fixture->box.count, 1);
+}
+
+static void sets_aside_what_can_never_succeed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, BROKEN, OPEN("1", "a"), OPEN("2", "a"), DEPOSIT("3", "none", 1),
+        DEPOSIT("4", "a", 0), DEPOSIT("5", "a", 7), "{\"id\":\"6\",\"type\":\"open\"}");
+    assert_counts(fixture, 2, 0, 0, 5, 0);
+    assert_int_equal(fixture->outcomes[0].status, KH_NOT_JSON);
+    assert_int_equal(fixture->outcomes[2].status, KH_EXISTS);
+    assert_int_equal(fixture->outcomes[3].status, KH_NOT_FOUND);
+    assert_int_equal(fixture->outcomes[4].status, KH_INVALID);
+    assert_int_equal(fixture->outcomes[4].violations, 1);
+    assert_int_equal(fixture->outcomes[6].status, KH_INVALID);
+    assert_int_equal(fixture->outcomes[6].violations, 1);
+    assert_int_equal(fixture->box.count, 5);
+    assert_int_equal(balance_of(fixture, "a"), 7);
+}
+
+static cJSON *letter(struct fixture *fixture, size_t index)
+{
+    cJSON *json = cJSON_Parse(fixture->box.text[index]);
+
+    assert_non_null(json);
+    return json;
+}
+
+static const char *text_at(const cJSON *json, const char *a, const char *b)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, a);
+
+    item = b == NULL ? item : cJSON_GetObjectItemCaseSensitive(item, b);
+    assert_true(cJSON_IsString(item));
+    return item->valuestring;
+}
+
+static void lists_all_violations_with_pointers(void **state)
+{
+    struct fixture *fixture = *state;
+    const cJSON *violations;
+    cJSON *json;
+
+    RUN(fixture, "{\"type\":\"deposit\",\"id\":\"\",\"data\":{\"amount\":2000,\"account\":7}}",
+        "{\"type\":\"deposit\",\"data\":{\"amount\":\"x\"},\"id\":\"i\"}");
+    assert_counts(fixture, 0, 0, 0, 2, 0);
+    assert_int_equal(fixture->outcomes[0].violations, 3);
+    assert_int_equal(fixture->outcomes[1].violations, 2);
+    assert_string_equal(fixture->outcomes[0].id, "");
+    assert_string_equal(fixture->outcomes[1].id, "i");
+
+    json = letter(fixture, 0);
+    violations = cJSON_GetObjectItemCaseSensitive(json, "violations");
+    assert_int_equal(cJSON_GetArraySize(violations), 3);
+    assert_string_equal(text_at(cJSON_GetArrayItem(violations, 0), "pointer", NULL), "/id");
+    assert_string_equal(text_at(cJSON_GetArrayItem(violations, 0), "keyword", NULL), "minLength");
+    assert_string_equal(text_at(cJSON_GetArrayItem(violations, 1), "pointer", NULL),
+                        "/data/amount");
+    assert_string_equal(text_at(cJSON_GetArrayItem(violations, 2), "pointer", NULL),
+                        "/data/account");
+    assert_string_equal(text_at(cJSON_GetArrayItem(violations, 2), "keyword", NULL), "type");
+    assert_string_equal(text_at(json, "reason", "status"), "INVALID");
+    assert_string_equal(text_at(json, "reason", "pointer"), "/id");
+    assert_string_equal(text_at(json, "record", "sequenceNumber"), "1000");
+    cJSON_Delete(json);
+}
+
+/* What a handler refused was judged by changes before it: these must be real by then. */
+static void commits_before_a_dead_letter(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, OPEN("1", "a"), OPEN("2", "a"), DEPOSIT("3", "a", 1));
+    assert_counts(fixture, 2, 0, 0, 1, 0);
+    assert_int_equal(fixture->box.commits_before, 1);
+    assert_int_equal(fixture->store.commits, 2);
+
+    fixture->store.commits = 0;
+    fixture->store.commit_status[0] = KH_THROTTLED;
+    RUN(fixture, DEPOSIT("4", "a", 1), OPEN("5", "a"));
+    assert_counts(fixture, 0, 0, 0, 0, 2);
+    assert_failed_at(fixture, 0, KH_THROTTLED);
+    assert_int_equal(fixture->box.count, 1);
+}
+
+static void stops_where_a_dead_letter_cannot_be_written(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->box.status = KH_IO;
+    RUN(fixture, OPEN("1", "a"), BROKEN, DEPOSIT("2", "a", 1));
+    assert_counts(fixture, 1, 0, 0, 0, 2);
+    assert_failed_at(fixture, 1, KH_IO);
+    assert_string_equal(fixture->outcomes[1].reason, "the box is full");
+    assert_int_equal(balance_of(fixture, "a"), 0);
+}
+
+static void stops_at_a_dead_letter_without_target(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->options.dead_letters = NULL;
+    apply_options(fixture);
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 2000), DEPOSIT("3", "a", 1));
+    assert_counts(fixture, 1, 0, 0, 0, 2);
+    assert_failed_at(fixture, 1, KH_INVALID);
+    assert_int_equal(fixture->outcomes[1].violations, 1);
+}
+
+static void drops_the_changes_of_a_refused_event(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 1000), DEPOSIT("3", "a", 1000),
+        DEPOSIT("4", "a", 1000), DEPOSIT("5", "a", 1000), DEPOSIT("6", "a", 1000),
+        DEPOSIT("7", "a", 1000), DEPOSIT("8", "a", 1000), DEPOSIT("9", "a", 1000),
+        DEPOSIT("10", "a", 1000), DEPOSIT("11", "a", 999), DEPOSIT("12", "a", 2),
+        DEPOSIT("13", "a", 1));
+    assert_counts(fixture, 12, 0, 0, 1, 0);
+    assert_int_equal(fixture->outcomes[11].status, KH_REFUSED);
+    assert_int_equal(balance_of(fixture, "a"), 10000);
+}
+
+static void stops_when_the_store_fails(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.get_status = KH_THROTTLED;
+    RUN(fixture, UNKNOWN("0"), OPEN("1", "a"), OPEN("2", "b"), UNKNOWN("3"));
+    assert_counts(fixture, 0, 0, 1, 0, 3);
+    assert_failed_at(fixture, 1, KH_THROTTLED);
+    assert_int_equal(balance_of(fixture, "a"), -1);
+}
+
+static void retries_all_when_marks_cannot_be_asked(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.marks_status = KH_TIMEOUT;
+    RUN(fixture, UNKNOWN("0"), OPEN("1", "a"));
+    assert_counts(fixture, 0, 0, 0, 0, 2);
+    assert_failed_at(fixture, 0, KH_TIMEOUT);
+}
+
+static void reports_the_first_uncommitted_record(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.commit_status[0] = KH_STORE;
+    RUN(fixture, UNKNOWN("0"), BROKEN, OPEN("1", "a"), UNKNOWN("2"), DEPOSIT("3", "a", 1));
+    assert_counts(fixture, 0, 0, 1, 1, 3);
+    assert_failed_at(fixture, 2, KH_STORE);
+    assert_int_equal(balance_of(fixture, "a"), -1);
+}
+
+static void takes_records_one_by_one_after_a_conflict(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.commit_status[0] = KH_CONFLICT;
+    RUN(fixture, OPEN("1", "a"), UNKNOWN("x"), DEPOSIT("2", "a", 3), DEPOSIT("2", "a", 3));
+    assert_counts(fixture, 2, 1, 1, 0, 0);
+    assert_int_equal(fixture->store.commits, 3);
+    assert_int_equal(balance_of(fixture, "a"), 3);
+}
+
+static void gives_a_conflict_up_after_three_attempts(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.commit_status[0] = KH_CONFLICT;
+    for (size_t i = 2; i < 5; i++) {
+        fixture->store.commit_status[i] = KH_CONFLICT;
+    }
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), DEPOSIT("3", "a", 4));
+    assert_counts(fixture, 1, 0, 0, 0, 2);
+    assert_failed_at(fixture, 1, KH_CONFLICT);
+    assert_int_equal(fixture->store.commits, 5);
+    assert_int_equal(balance_of(fixture, "a"), 0);
+}
+
+static void writes_no_dead_letter_twice_after_a_conflict(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.commit_status[1] = KH_CONFLICT;
+    RUN(fixture, OPEN("1", "a"), BROKEN, DEPOSIT("2", "a", 3), OPEN("3", "a"),
+        DEPOSIT("4", "a", 4));
+    assert_counts(fixture, 3, 0, 0, 2, 0);
+    assert_int_equal(fixture->box.count, 2);
+    assert_int_equal(balance_of(fixture, "a"), 7);
+}
+
+/* Another process applies the same event between our look at the marks and our commit. */
+static void apply_elsewhere(struct scripted_store *store)
+{
+    struct kh_arena arena;
+    struct kh_error error;
+    struct kh_call call = { .arena = &arena, .error = &error };
+    struct account account = { .id = KH_STR("a"), .owner = KH_STR("o"), .balance = 50 };
+    struct kh_str mark = KH_STR("1");
+    struct kh_change change = { KH_CHANGE_PUT, &tiny_account, &account, 0 };
+    struct kh_commit commit = { &change, 1, &mark, 1 };
+
+    kh_arena_init(&arena);
+    kh_error_clear(&error);
+    store->before_commit = NULL;
+    assert_int_equal(store->inner->ops->commit(store->inner, &call, &commit), KH_OK);
+    kh_arena_clean_up(&arena);
+}
+
+static void sees_what_was_applied_elsewhere_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.before_commit = apply_elsewhere;
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), OPEN("3", "a"));
+    assert_counts(fixture, 1, 1, 0, 1, 0);
+    assert_int_equal(fixture->outcomes[0].status, KH_DUPLICATE);
+    assert_int_equal(balance_of(fixture, "a"), 53);
+}
+
+static void sets_aside_what_the_store_never_takes(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.commit_status[0] = KH_TOO_LARGE;
+    fixture->store.commit_status[2] = KH_TOO_LARGE;
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), DEPOSIT("3", "a", 4));
+    assert_counts(fixture, 2, 0, 0, 1, 0);
+    assert_int_equal(fixture->outcomes[1].status, KH_TOO_LARGE);
+    assert_int_equal(fixture->box.count, 1);
+    assert_int_equal(balance_of(fixture, "a"), 4);
+}
+
+static void starts_no_record_without_time_but_always_the_first(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->ms_per_look = 10;
+    RUN_UNTIL(fixture, 130, OPEN("1", "a"), DEPOSIT("2", "a", 1), DEPOSIT("3", "a", 1),
+              DEPOSIT("4", "a", 1), DEPOSIT("5", "a", 1));
+    assert_counts(fixture, 3, 0, 0, 0, 2);
+    assert_failed_at(fixture, 3, KH_DEADLINE);
+    assert_int_equal(balance_of(fixture, "a"), 2);
+    RUN_UNTIL(fixture, 0, DEPOSIT("4", "a", 1), DEPOSIT("5", "a", 1));
+    assert_counts(fixture, 1, 0, 0, 0, 1);
+    assert_int_equal(balance_of(fixture, "a"), 3);
+}
+
+static void refuses_records_that_are_too_large_or_not_opened(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct kh_batch_observer observer = { observe, fixture };
+
+    fixture->options.max_record_size = 20;
+    apply_options(fixture);
+    fixture->records[0] = tiny_record(kh_batch_arena(fixture->batch), 0, "%s", OPEN("1", "a"));
+    fixture->records[1] = tiny_record(kh_batch_arena(fixture->batch), 1, "%%%%");
+    fixture->records[1].status = KH_NOT_BASE64;
+    assert_int_equal(kh_batch_run(fixture->batch, fixture->records, 2, INT64_MAX,
+                                  (struct kh_log){ 0 }, &observer, &fixture->result),
+                     KH_OK);
+    assert_counts(fixture, 0, 0, 0, 2, 0);
+    assert_int_equal(fixture->outcomes[0].status, KH_TOO_LARGE);
+    assert_int_equal(fixture->outcomes[1].status, KH_NOT_BASE64);
+}
+
+static void only_validates_when_asked_to(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->options.validate_only = true;
+    fixture->options.store = NULL;
+    fixture->options.dead_letters = NULL;
+    apply_options(fixture);
+    RUN(fixture, OPEN("1", "a"), BROKEN, DEPOSIT("1", "a", 2000), DEPOSIT("2", "none", 1),
+        UNKNOWN("3"));
+    assert_counts(fixture, 2, 0, 1, 2, 0);
+    assert_int_equal(fixture->outcomes[2].violations, 1);
+    assert_int_equal(fixture->store.marks_asked, 0);
+    assert_int_equal(fixture->store.commits, 0);
+}
+
+static void gives_a_reason_for_a_bare_status(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->settings.forced = KH_REFUSED;
+    RUN(fixture, OPEN("1", "a"));
+    assert_counts(fixture, 0, 0, 0, 1, 0);
+    assert_string_equal(fixture->outcomes[0].reason, kh_status_text(KH_REFUSED));
+    assert_int_equal(balance_of(fixture, "a"), -1);
+
+    fixture->settings.forced = KH_NO_ROUTE;
+    RUN(fixture, OPEN("2", "a"));
+    assert_counts(fixture, 0, 0, 1, 0, 0);
+    fixture->settings.forced = KH_DUPLICATE;
+    RUN(fixture, OPEN("3", "a"));
+    assert_counts(fixture, 0, 1, 0, 0, 0);
+    fixture->settings.forced = (enum kh_status)1000;
+    RUN(fixture, OPEN("4", "a"));
+    assert_counts(fixture, 0, 0, 0, 0, 1);
+    assert_int_equal(balance_of(fixture, "a"), -1);
+}
+
+static void does_not_apply_half_of_what_failed(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->settings.ignore_failures = true;
+    fixture->store.get_status = KH_THROTTLED;
+    RUN(fixture, OPEN("1", "a"));
+    assert_counts(fixture, 0, 0, 0, 0, 1);
+    assert_failed_at(fixture, 0, KH_THROTTLED);
+    fixture->store.get_status = KH_OK;
+    RUN(fixture, OPEN("1", "a"));
+    assert_counts(fixture, 1, 0, 0, 0, 0);
+}
+
+static void look_at_log(struct kh_context *context, const void *envelope, void *data)
+{
+    char *out = data;
+    size_t length = strlen(out);
+
+    (void)envelope;
+    (void)snprintf(out + length, 256 - length, "%.*s %.*s %.*s %.*s;",
+                   KH_STR_ARG(context->log.scope->request_id),
+                   KH_STR_ARG(context->log.scope->event_id),
+                   KH_STR_ARG(context->log.scope->event_type),
+                   KH_STR_ARG(context->log.scope->sequence_number));
+}
+
+static void binds_the_event_to_the_log(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct kh_log_scope scope = { .request_id = KH_STR("r") };
+    char seen[256] = "";
+
+    fixture->settings.before = look_at_log;
+    fixture->settings.data = seen;
+    fixture->records[0] = tiny_record(kh_batch_arena(fixture->batch), 0, "%s", OPEN("1", "a"));
+    fixture->records[1] = tiny_record(kh_batch_arena(fixture->batch), 1, "%s", CLOSE("2", "a"));
+    assert_int_equal(kh_batch_run(fixture->batch, fixture->records, 2, INT64_MAX,
+                                  (struct kh_log){ .scope = &scope }, NULL, &fixture->result),
+                     KH_OK);
+    assert_string_equal(seen, "r 1 open 1000;r 2 close 1001;");
+}
+
+/* Payloads never get into the log, reasons and ids do. */
+static void logs_failures_without_payload(void **state)
+{
+    struct fixture *fixture = *state;
+    int ends[2];
+    char text[8192];
+    ssize_t length;
+    struct kh_log_sink sink = { .level = KH_DEBUG, .service = "tiny", .clock = &fixture->clock };
+
+    assert_int_equal(pipe(ends), 0);
+    sink.fd = ends[1];
+    fixture->records[0] = tiny_record(kh_batch_arena(fixture->batch), 0, "%s",
+                                      "{\"id\":\"1\",\"type\":\"open\",\"data\":"
+                                      "{\"account\":\"canary\",\"owner\":\"canary\"}}");
+    fixture->records[1] = tiny_record(kh_batch_arena(fixture->batch), 1, "%s",
+                                      "{\"id\":\"2\",\"type\":\"open\",\"data\":"
+                                      "{\"account\":{\"x\":\"canary\"},\"owner\":\"canary\"}}");
+    assert_int_equal(kh_batch_run(fixture->batch, fixture->records, 2, INT64_MAX,
+                                  (struct kh_log){ .sink = &sink }, NULL, &fixture->result),
+                     KH_OK);
+    close(ends[1]);
+    length = read(ends[0], text, sizeof text - 1);
+    close(ends[0]);
+    assert_true(length > 0);
+    text[length] = '\0';
+    assert_null(strstr(text, "canary"));
+    assert_non_null(
+        strstr(text, "\"level\":\"WARN\",\"message\":\"the record was dead-lettered\""));
+    assert_non_null(strstr(text, "\"eventId\":\"2\""));
+    assert_non_null(strstr(text, "\"pointer\":\"/data/account\""));
+    assert_non_null(strstr(text, "\"level\":\"DEBUG\",\"message\":\"the event was applied\""));
+}
+
+/* Event ids sent again and again by several threads: each has one effect. */
+struct worker {
+    struct kh_store *store;
+    uint64_t seed;
+    pthread_t thread;
+    size_t done;
+};
+
+#define WORKERS 4
+#define ROUNDS 200
+#define IDS 300
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    const struct kh_batch_options options = { .service = &tiny_service,
+                                              .store = worker->store,
+                                              .clock = kh_clock_system(),
+                                              .max_record_size = 1000 };
+    struct kh_batch *batch = kh_batch_new(&options);
+
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct kh_record records[8];
+        struct kh_batch_result result;
+
+        kh_batch_reset(batch);
+        for (size_t i = 0; i < 8; i++) {
+            worker->seed = worker->seed * 6364136223846793005U + 1442695040888963407U;
+            records[i] =
+                tiny_record(kh_batch_arena(batch), i,
+                            "{\"id\":\"%d\",\"type\":\"deposit\",\"data\":"
+                            "{\"account\":\"a%d\",\"amount\":1}}",
+                            (int)(worker->seed >> 33) % IDS, (int)(worker->seed >> 33) % 3);
+        }
+        if (kh_batch_run(batch, records, 8, INT64_MAX, (struct kh_log){ 0 }, NULL, &result) ==
+            KH_OK) {
+            worker->done += result.done;
+        }
+    }
+    kh_batch_destroy(batch);
+    return NULL;
+}
+
+static void applies_an_event_once_in_several_threads(void **state)
+{
+    struct fixture *fixture = *state;
+    struct worker workers[WORKERS];
+    size_t done = 0;
+
+    RUN(fixture, OPEN("o0", "a0"), OPEN("o1", "a1"), OPEN("o2", "a2"));
+    for (size_t i = 0; i < WORKERS; i++) {
+        workers[i] = (struct worker){ .store = fixture->store.inner, .seed = i + 1 };
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < WORKERS; i++) {
+        pthread_join(workers[i].thread, NULL);
+        done += workers[i].done;
+    }
+    assert_int_equal(
+        balance_of(fixture, "a0") + balance_of(fixture, "a1") + balance_of(fixture, "a2"), done);
+    assert_in_range(done, IDS - 20, IDS);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(applies_events_in_one_commit),
+        TEST(does_nothing_for_an_empty_batch),
+        TEST(applies_an_event_once),
+        TEST(tries_an_event_again_that_was_refused_before),
+        TEST(skips_types_without_schema),
+        TEST(sets_aside_what_can_never_succeed),
+        TEST(lists_all_violations_with_pointers),
+        TEST(commits_before_a_dead_letter),
+        TEST(stops_where_a_dead_letter_cannot_be_written),
+        TEST(stops_at_a_dead_letter_without_target),
+        TEST(drops_the_changes_of_a_refused_event),
+        TEST(stops_when_the_store_fails),
+        TEST(retries_all_when_marks_cannot_be_asked),
+        TEST(reports_the_first_uncommitted_record),
+        TEST(takes_records_one_by_one_after_a_conflict),
+        TEST(gives_a_conflict_up_after_three_attempts),
+        TEST(writes_no_dead_letter_twice_after_a_conflict),
+        TEST(sees_what_was_applied_elsewhere_meanwhile),
+        TEST(sets_aside_what_the_store_never_takes),
+        TEST(starts_no_record_without_time_but_always_the_first),
+        TEST(refuses_records_that_are_too_large_or_not_opened),
+        TEST(only_validates_when_asked_to),
+        TEST(gives_a_reason_for_a_bare_status),
+        TEST(does_not_apply_half_of_what_failed),
+        TEST(binds_the_event_to_the_log),
+        TEST(logs_failures_without_payload),
+        TEST(applies_an_event_once_in_several_threads),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
