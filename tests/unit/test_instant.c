@@ -192,38 +192,31 @@ static void every_beginning_of_a_text_is_refused(void **state)
     }
 }
 
-static void every_day_is_the_libcs_day(void **state)
+static void the_ends_of_every_month_are_the_libcs(void **state)
 {
-    int64_t expected = INT64_C(-62167219200);
+    static const int DAYS[] = { 1, 28, 29, 30, 31 };
 
     (void)state;
-    for (int year = 0; year <= 9999; year++) {
-        for (int month = 1; month <= 12; month++) {
-            for (int day = 1; day <= 31; day++) {
-                struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
-                struct kh_instant value;
-                char text[64];
-                char again[KH_INSTANT_TEXT_SIZE];
+    for (int i = 0; i < 10000 * 12 * 5; i++) {
+        int year = i / 60;
+        int month = i / 5 % 12 + 1;
+        int day = DAYS[i % 5];
+        struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+        int64_t seconds = timegm(&tm);
+        struct kh_instant value;
+        char text[64];
+        char again[KH_INSTANT_TEXT_SIZE];
 
-                snprintf(text, sizeof text, "%04d-%02d-%02dT00:00:00Z", year, month, day);
-                if (day == 1 || day > 28) {
-                    int64_t seconds = timegm(&tm);
-
-                    if (tm.tm_mday != day) {
-                        assert_int_equal(kh_instant_parse(kh_str_from(text), &value), KH_INVALID);
-                        continue;
-                    }
-                    assert_true(seconds == expected);
-                }
-                assert_int_equal(kh_instant_parse(kh_str_from(text), &value), KH_OK);
-                assert_true(value.seconds == expected);
-                (void)kh_instant_format(value, again);
-                assert_string_equal(again, text);
-                expected += 86400;
-            }
+        snprintf(text, sizeof text, "%04d-%02d-%02dT00:00:00Z", year, month, day);
+        if (tm.tm_mday != day) {
+            assert_int_equal(kh_instant_parse(kh_str_from(text), &value), KH_INVALID);
+            continue;
         }
+        assert_int_equal(kh_instant_parse(kh_str_from(text), &value), KH_OK);
+        assert_true(value.seconds == seconds);
+        (void)kh_instant_format(value, again);
+        assert_string_equal(again, text);
     }
-    assert_true(expected == INT64_C(253402300800));
 }
 
 static void random_instants_round_trip(void **state)
@@ -335,7 +328,7 @@ int main(void)
         cmocka_unit_test(valid_texts_mean_their_moment_and_are_written_back),
         cmocka_unit_test(other_texts_are_refused),
         cmocka_unit_test(every_beginning_of_a_text_is_refused),
-        cmocka_unit_test(every_day_is_the_libcs_day),
+        cmocka_unit_test(the_ends_of_every_month_are_the_libcs),
         cmocka_unit_test(random_instants_round_trip),
         cmocka_unit_test(milliseconds_count_through_1970),
         cmocka_unit_test(instants_beyond_the_text_become_the_nearest),
