@@ -36,6 +36,7 @@ EXTENSION_NEXT = "/2020-01-01/extension/event/next"
 
 ANSWER = re.compile(r"/2018-06-01/runtime/invocation/([^/]*)/(response|error)")
 REQUEST_LINE = re.compile(r"(GET|POST) (/[\x21-\x7e]*) HTTP/1\.1")
+HANDED_OUT = re.compile(rb"Lambda-Runtime-Aws-Request-Id: (\S+)")
 HEADER_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 
@@ -325,6 +326,7 @@ class RuntimeApi:
         self.violations: list[str] = []
         self.requests: list[Request] = []
         self.invocations: list[Invocation] = []
+        self.broken: set[bytes] = set()              # ids of broken deliveries: errors are allowed
         self.waiting: set[Connection] = set()        # those whose `next` has no reply yet
         self.extensions: set[Connection] = set()     # those in extension/event/next
         self.most_waiting = 0
@@ -453,7 +455,7 @@ class RuntimeApi:
             self.changed.notify_all()
         call = (request.method, request.path)
         match = ANSWER.fullmatch(request.path)
-        if self.over and request.path != EXTENSION_NEXT:
+        if self.over and not self.is_allowed_after_the_end(request):
             self.note(f"{request.method} {request.path} after {self.over}")
         if call == ("GET", NEXT):
             self.handle_next(connection, request)
@@ -468,6 +470,11 @@ class RuntimeApi:
         else:
             self.note(f"there is no such call: {request.method} {request.path}")
             connection.write(Reply(status=404, body=b"404 page not found\n"))
+
+    def is_allowed_after_the_end(self, request: Request) -> bool:
+        """The extension's thread may be late; an init error whose reply was cut may be repeated."""
+        repeated = request.path == INIT_ERROR and self.init_error_reply.cut is not None
+        return request.path == EXTENSION_NEXT or repeated
 
     # Calls.
 
@@ -498,7 +505,9 @@ class RuntimeApi:
                 self.changed.wait(0.02)
             self.waiting.discard(connection)
             if self.steps[0].faults:
-                return self.steps[0].fault(self.steps[0].faults.pop(0))
+                fault = self.steps[0].fault(self.steps[0].faults.pop(0))
+                self.broken |= set(HANDED_OUT.findall(fault.raw or fault.head()))
+                return fault
             step = self.steps.popleft()
             self.invocations.append(Invocation(step, connection.number))
             return step.reply()
@@ -507,6 +516,8 @@ class RuntimeApi:
         check_answer(request, kind, self.note)
         with self.changed:
             known = [each for each in self.invocations if each.step.request_id == request_id]
+            if not known and kind == "error" and request_id.encode() in self.broken:
+                return Reply(status=202)
             if not known:
                 self.note(f"an answer for {request_id!r}, which was never handed out")
                 return Reply(status=400)

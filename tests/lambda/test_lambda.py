@@ -407,10 +407,10 @@ class Drops(LambdaCase):
     """Connections that end at the wrong time."""
 
     def test_next_is_called_again_when_its_reply_is_cut_off(self) -> None:
-        api, _ = self.ready()
         for cut in Cut:
             for chunked in (False, True):
                 with self.subTest(cut.value, chunked=chunked):
+                    api, _ = self.ready()
                     delivery = Reply(chunked=chunked)
                     self.assert_well(api, Step(faults=[cut], delivery=delivery))
 
@@ -457,7 +457,6 @@ class Deadlines(LambdaCase):
     def test_with_too_little_time_one_record_is_applied_and_the_next_is_named(self) -> None:
         deadlines = {"less than the default": Step(event=self.three, remaining=0.1),
                      "past": Step(event=self.three, remaining=-5),
-                     "zero": Step(event=self.three, deadline="0"),
                      "long past": Step(event=self.three, deadline="1000000000")}
         for name, step in deadlines.items():
             with self.subTest(name):
@@ -967,7 +966,7 @@ class OutsideLambda(LambdaCase):
     def test_without_a_runtime_api_and_arguments_it_tells_its_usage(self) -> None:
         program = self.launch([], {"AWS_LAMBDA_FUNCTION_NAME": "limits"})
         self.assertEqual(program.wait(), 2)
-        self.assertIn("usage", program.output().lower())
+        self.assertIn("--help", program.output())
 
 
 if __name__ == "__main__":

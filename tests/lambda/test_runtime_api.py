@@ -150,6 +150,17 @@ class GoodClient(ServerCase):
                 client.close()
                 self.assertEqual(client.respond(client.next()), 202)
 
+    def test_a_cut_delivery_may_be_answered_with_an_error_but_not_with_a_response(self) -> None:
+        client = self.client()
+        self.api.push(Step(faults=[Cut.IN_BODY], request_id="the-id"))
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            client.next()
+        client.close()
+        self.assertEqual(client.fail("the-id"), 202)
+        self.assertEqual(self.api.violations, [])
+        self.assertEqual(client.respond("the-id"), 400)
+        self.assertIn("never handed out", self.api.violations.pop())
+
     def test_an_answer_may_be_sent_again_when_its_reply_was_cut(self) -> None:
         client = self.client()
         self.api.push(Step(answer=Reply(status=202, cut=Cut.BEFORE_HEADERS)))
