@@ -44,8 +44,8 @@ static enum kh_status skip_name(struct kh_json *in, struct frame *object)
     }
     begin = in->at;
     KH_TRY(kh__json_text(in, &name));
-    KH_TRY(kh__json_add_name(in, &object->names, name, begin));
-    return kh__json_colon(in);
+    KH_TRY(kh__json_colon(in));
+    return kh__json_add_name(in, &object->names, name, begin);
 }
 
 static enum kh_status open_frame(struct kh_json *in, struct frame *frame, char opening)
