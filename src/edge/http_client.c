@@ -5,10 +5,12 @@
 #include "edge/http_client.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "edge/version.h"
 #include "kh/alloc.h"
+#include "kh/clock.h"
 #include "kh/json.h"
 
 #define CONNECT_TIMEOUT_MS 1000L
@@ -22,6 +24,7 @@ struct kh_http_client {
     size_t length;
     size_t capacity; /* KH_PADDING bytes of it are kept free */
     size_t limit;
+    bool headers_ended; /* the blank line behind the headers came */
     bool too_large;
     bool no_memory;
     char message[CURL_ERROR_SIZE];
@@ -89,6 +92,38 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     return length;
 }
 
+/* ---- Whether the answer is whole -------------------------------------------------------- */
+
+/*
+ * libcurl takes headers that end with the connection for all there are; only a blank line ends them.
+ * Trailers may come after it.
+ */
+static size_t take_header(char *data, size_t size, size_t count, void *context)
+{
+    struct kh_http_client *client = context;
+    size_t length = size * count;
+
+    if (length <= 2) {
+        client->headers_ended = true;
+    } else if (length >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+        client->headers_ended = false;
+    }
+    return length;
+}
+
+/* A length that libcurl can't make sense of is as good as none to it. */
+static bool length_is_as_said(struct kh_http_client *client)
+{
+    const char *said = kh_http_client_header(client, "Content-Length");
+    size_t digits = said == NULL ? 0 : strspn(said, "0123456789");
+
+    if (said == NULL || kh_http_client_header(client, "Transfer-Encoding") != NULL) {
+        return true;
+    }
+    return digits > 0 && digits < 19 && said[digits] == '\0' &&
+           strtoull(said, NULL, 10) == client->length;
+}
+
 /* ---- A client --------------------------------------------------------------------------- */
 
 /* What holds for all requests. */
@@ -106,6 +141,8 @@ static bool set_up(struct kh_http_client *client)
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->message) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HEADERDATA, (void *)client) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, (void *)client) == CURLE_OK;
 }
@@ -196,52 +233,82 @@ static CURLcode result_of(struct kh_http_client *client)
     return code;
 }
 
-/* Runs the transfer to its end, or until a stop is requested. */
-static CURLcode transfer(struct kh_http_client *client, const struct kh_stop *stop, bool *stopped)
+/* Runs the transfer to its end, or until a stop is requested and the grace is over. */
+static CURLcode transfer(struct kh_http_client *client, const struct kh_http_request *request,
+                         bool *stopped)
 {
-    struct curl_waitfd wake[2] = { { .fd = stop == NULL ? -1 : stop->signal_fd,
-                                     .events = CURL_WAIT_POLLIN },
-                                   { .fd = stop == NULL ? -1 : stop->event_fd,
-                                     .events = CURL_WAIT_POLLIN } };
-    unsigned wake_count = stop == NULL ? 0 : 2;
+    struct curl_waitfd wake[2] = {
+        { .fd = request->stop->signal_fd, .events = CURL_WAIT_POLLIN },
+        { .fd = request->stop->event_fd, .events = CURL_WAIT_POLLIN },
+    };
+    int64_t give_up_ns = 0;
+    int wait_ms = 60 * 1000;
     int running = 1;
 
     *stopped = false;
     for (;;) {
+        int64_t now_ns;
+
         if (curl_multi_perform(client->multi, &running) != CURLM_OK) {
             return CURLE_OUT_OF_MEMORY;
         }
         if (running == 0) {
             return result_of(client);
         }
-        if (curl_multi_poll(client->multi, wake, wake_count, 60 * 1000, NULL) != CURLM_OK) {
+        if (curl_multi_poll(client->multi, wake, give_up_ns == 0 ? 2 : 0, wait_ms, NULL) !=
+            CURLM_OK) {
             return CURLE_OUT_OF_MEMORY;
         }
-        if (stop != NULL && (wake[0].revents != 0 || wake[1].revents != 0)) {
+        if (give_up_ns == 0 && wake[0].revents == 0 && wake[1].revents == 0) {
+            continue;
+        }
+        now_ns = kh_clock_monotonic_ns(kh_clock_system());
+        give_up_ns = give_up_ns == 0 ? now_ns + request->grace_ms * INT64_C(1000000) : give_up_ns;
+        if (now_ns >= give_up_ns) {
             *stopped = true;
             return CURLE_OK;
         }
+        wait_ms = (int)((give_up_ns - now_ns) / 1000000) + 1;
     }
 }
 
-static enum kh_status explain(const struct kh_http_client *client, CURLcode code,
-                              struct kh_error *error)
+/* Why there is no answer, or no whole one. */
+static enum kh_status judge(struct kh_http_client *client, CURLcode code, struct kh_error *error)
 {
     if (client->no_memory || code == CURLE_OUT_OF_MEMORY) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for an answer");
     }
-    return kh_fail(error, code == CURLE_OPERATION_TIMEDOUT ? KH_TIMEOUT : KH_IO, "%s",
-                   client->message[0] != '\0' ? client->message : curl_easy_strerror(code));
+    if (client->too_large) {
+        return kh_fail(error, KH_TOO_LARGE, "the answer has more than %zu bytes", client->limit);
+    }
+    if (code != CURLE_OK) {
+        return kh_fail(error, code == CURLE_OPERATION_TIMEDOUT ? KH_TIMEOUT : KH_IO, "%s",
+                       client->message[0] != '\0' ? client->message : curl_easy_strerror(code));
+    }
+    if (!client->headers_ended || !length_is_as_said(client)) {
+        return kh_fail(error, KH_IO, "the answer is not whole");
+    }
+    return KH_OK;
+}
+
+/* 0 when libcurl does not know. */
+static long info(const struct kh_http_client *client, CURLINFO what)
+{
+    long value = 0;
+
+    return curl_easy_getinfo(client->easy, what, &value) == CURLE_OK ? value : 0;
 }
 
 enum kh_status kh_http_client_send(struct kh_http_client *client,
                                    const struct kh_http_request *request, struct kh_error *error,
                                    struct kh_http_response *response)
 {
+    enum kh_status status;
     CURLcode code;
 
     *response = (struct kh_http_response){ .body = KH_STR("") };
     client->length = 0;
+    client->headers_ended = false;
     client->too_large = false;
     client->no_memory = false;
     client->message[0] = '\0';
@@ -249,22 +316,18 @@ enum kh_status kh_http_client_send(struct kh_http_client *client,
         curl_multi_add_handle(client->multi, client->easy) != CURLM_OK) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for a request");
     }
-    code = transfer(client, request->stop, &response->stopped);
+    code = transfer(client, request, &response->stopped);
     (void)curl_multi_remove_handle(client->multi, client->easy);
     if (response->stopped) {
         return KH_OK;
     }
-    if (curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &response->code) != CURLE_OK) {
-        response->code = 0;
-    }
-    response->answered = response->code != 0;
-    response->too_large = client->too_large;
-    if (code != CURLE_OK && !client->too_large) {
-        return explain(client, code, error);
-    }
+    response->code = info(client, CURLINFO_RESPONSE_CODE);
+    status = judge(client, code, error);
+    response->unheard = status != KH_OK && response->code == 0 &&
+                        info(client, CURLINFO_NUM_CONNECTS) == 0;
     memset(client->body + client->length, 0, KH_PADDING);
     response->body = (struct kh_str){ client->body, client->length };
-    return KH_OK;
+    return status;
 }
 
 const char *kh_http_client_header(struct kh_http_client *client, const char *name)

@@ -23,7 +23,8 @@ struct kh_http_request {
     const char *const *headers; /* "Name: value" */
     size_t header_count;
     long timeout_ms;            /* 0: none, for calls that wait */
-    const struct kh_stop *stop; /* NULL: goes on when a stop is requested */
+    const struct kh_stop *stop;
+    int grace_ms;               /* so long it goes on after a stop was requested */
     bool fresh;                 /* on a new connection */
 };
 
@@ -31,21 +32,20 @@ struct kh_http_response {
     long code;
     struct kh_str body; /* KH_PADDING readable bytes behind; until the next request of the client */
     bool stopped;       /* given up because a stop was requested; nothing else is set */
-    bool too_large;     /* more than the limit came and was not read; the rest of the answer counts */
-    bool answered;      /* set on failure too: a first line came back */
+    bool unheard;       /* on failure: a kept connection turned out dead, not a byte came back */
 };
 
 /* Before the first client, once, while there is one thread; memory comes from kh_malloc. */
 enum kh_status kh_http_global_init(struct kh_error *error) KH_MUST_USE;
 void kh_http_global_clean_up(void);
 
-/* Bodies of more than `body_limit` bytes are not read. KH_NO_MEMORY. */
+/* Bodies of more than `body_limit` bytes are refused. KH_NO_MEMORY. */
 enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
                                   struct kh_http_client **out) KH_MUST_USE;
 /* NULL is allowed. */
 void kh_http_client_destroy(struct kh_http_client *client);
 
-/* KH_OK for any answer, whatever its code; KH_IO, KH_TIMEOUT, KH_NO_MEMORY. */
+/* KH_OK for any whole answer, whatever its code; KH_IO, KH_TIMEOUT, KH_TOO_LARGE, KH_NO_MEMORY. */
 enum kh_status kh_http_client_send(struct kh_http_client *client,
                                    const struct kh_http_request *request, struct kh_error *error,
                                    struct kh_http_response *response) KH_MUST_USE;

@@ -40,7 +40,8 @@ static enum kh_status register_extension(struct kh_lambda_extension *extension,
                                              .body = KH_STR("{\"events\":[]}"),
                                              .headers = headers,
                                              .header_count = 2,
-                                             .timeout_ms = REGISTER_TIMEOUT_MS };
+                                             .timeout_ms = REGISTER_TIMEOUT_MS,
+                                             .stop = extension->stop };
     struct kh_http_response response;
     const char *identifier;
 

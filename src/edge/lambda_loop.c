@@ -82,7 +82,7 @@ static int64_t batch_deadline(const struct kh_lambda_loop *loop,
     int64_t deadline = invocation->deadline_ms;
     int64_t twentieth;
 
-    if (deadline == 0) {
+    if (deadline < 0) {
         KH_LOG(log, KH_WARN, "no sound deadline was given, 3 seconds are assumed");
         deadline = now + DEFAULT_TIME_MS;
     }
@@ -195,9 +195,7 @@ static enum kh_status process(struct kh_lambda_loop *loop, const struct kh_invoc
     enum kh_status status;
 
     kh_error_clear(&why);
-    status = invocation->too_large
-                 ? kh_fail(&why, KH_TOO_LARGE, "the event has more than 6 MiB")
-                 : kh_invocation_read(invocation->body, kh_batch_arena(loop->batch), &why, &records);
+    status = kh_invocation_read(invocation->body, kh_batch_arena(loop->batch), &why, &records);
     if (status != KH_OK) {
         return answer_failed(loop, invocation, log, status, why.reason, error);
     }

@@ -63,8 +63,10 @@ static const char *const exit_help[] = {
 
 static enum kh_status refuse(const char *verb, const char *what, const char *which)
 {
-    (void)fprintf(stderr, PROGRAM ": %s%s\nTry: " PROGRAM " %s%s--help\n", what, which,
-                  verb == NULL ? "" : verb, verb == NULL ? "" : " ");
+    (void)fprintf(stderr,
+                  PROGRAM ": %s%s\nusage: " PROGRAM " %s [ARGUMENTS]; more: " PROGRAM " %s%s--help\n",
+                  what, which, verb == NULL ? "COMMAND" : verb, verb == NULL ? "" : verb,
+                  verb == NULL ? "" : " ");
     return KH_USAGE;
 }
 

@@ -13,6 +13,8 @@
 #define ADDRESS_LIMIT 255
 #define URL_SIZE 512
 #define POST_TIMEOUT_MS 10000L
+/* An answer on its way when SIGTERM comes: the platform gives the whole process 300 ms. */
+#define POST_GRACE_MS 50
 /* Pauses of 25, 50, … 400 ms between the attempts. */
 #define NEXT_ATTEMPTS 6
 #define FIRST_PAUSE_MS 25
@@ -81,18 +83,18 @@ static bool is_request_id(const char *text)
     return length > 0 && length <= KH_REQUEST_ID_LIMIT && strspn(text, allowed) == length;
 }
 
-/* Milliseconds since 1970 in digits and nothing else; 0 when it is not that. */
+/* Milliseconds since 1970 in digits and nothing else; -1 when it is not that. */
 static int64_t parse_deadline(const char *text)
 {
     size_t length = text == NULL ? 0 : strlen(text);
     long long value;
 
     if (length == 0 || length > 19 || strspn(text, "0123456789") != length) {
-        return 0;
+        return -1;
     }
     errno = 0;
     value = strtoll(text, NULL, 10);
-    return errno == 0 ? value : 0;
+    return errno == 0 ? value : -1;
 }
 
 /* Goes into the log and the environment: printable ASCII only, else as if there were none. */
@@ -128,7 +130,6 @@ static enum kh_status take_invocation(struct kh_runtime_api *api,
     out->deadline_ms =
         parse_deadline(kh_http_client_header(api->http, "Lambda-Runtime-Deadline-Ms"));
     out->body = response->body;
-    out->too_large = response->too_large;
     return KH_OK;
 }
 
@@ -195,27 +196,34 @@ static enum kh_status judge(struct kh_runtime_api *api, const char *what, long c
 }
 
 /*
- * Posts, and once more on a new connection when nothing came back: after a thaw the kept connection is
- * often dead. When that fails too, `next` will show whether the API is there at all.
+ * Posts, and once more on a new connection when the kept one turns out dead, as it often does after a
+ * thaw. When that fails too, `next` will show whether the API is there at all.
  */
 static enum kh_status post(struct kh_runtime_api *api, const char *what,
                            struct kh_http_request *request, struct kh_error *error)
 {
     struct kh_http_response response;
-    enum kh_status status = kh_http_client_send(api->http, request, error, &response);
+    enum kh_status status;
 
-    if (status != KH_OK && status != KH_NO_MEMORY && !response.answered) {
+    request->post = true;
+    request->timeout_ms = POST_TIMEOUT_MS;
+    request->stop = api->stop;
+    request->grace_ms = POST_GRACE_MS;
+    status = kh_http_client_send(api->http, request, error, &response);
+    if (status != KH_OK && response.unheard) {
         kh_error_clear(error);
         request->fresh = true;
         status = kh_http_client_send(api->http, request, error, &response);
     }
-    if (status == KH_OK || response.answered) {
+    if (response.code != 0) {
+        /* The first line says all that matters, even if the rest was cut off. */
         kh_error_clear(error);
         return judge(api, what, response.code, error);
     }
     KH_LOG(api->log, KH_ERROR, "the answer could not be sent",
            KH_LOG_FIELD_STR("what", kh_str_from(what)),
-           KH_LOG_FIELD_STR("reason", kh_str_from(error->reason)));
+           KH_LOG_FIELD_STR("reason", status == KH_OK ? KH_STR("the process is to end")
+                                                      : kh_str_from(error->reason)));
     kh_error_clear(error);
     return KH_OK;
 }
@@ -226,11 +234,9 @@ enum kh_status kh_runtime_api_respond(struct kh_runtime_api *api, const char *re
     static const char *const headers[] = { "Content-Type: application/json" };
     char url[URL_SIZE];
     struct kh_http_request request = { .url = url,
-                                       .post = true,
                                        .body = result,
                                        .headers = headers,
-                                       .header_count = 1,
-                                       .timeout_ms = POST_TIMEOUT_MS };
+                                       .header_count = 1 };
 
     (void)snprintf(url, sizeof url, "http://%s/2018-06-01/runtime/invocation/%s/response",
                    api->address, request_id);
@@ -258,10 +264,8 @@ static enum kh_status post_error(struct kh_runtime_api *api, const char *url, co
     char type_header[128];
     const char *const headers[] = { "Content-Type: application/json", type_header };
     struct kh_http_request request = { .url = url,
-                                       .post = true,
                                        .headers = headers,
-                                       .header_count = 2,
-                                       .timeout_ms = POST_TIMEOUT_MS };
+                                       .header_count = 2 };
 
     (void)snprintf(type_header, sizeof type_header, "Lambda-Runtime-Function-Error-Type: %s", type);
     if (write_error(&api->writer, type, message) != KH_OK) {

@@ -11,7 +11,7 @@
 #include "kh/status.h"
 #include "kh/str.h"
 
-/* An event in the sandbox is not larger than this. */
+/* No event in the sandbox is larger than this. */
 #define KH_RUNTIME_BODY_LIMIT ((size_t)6 * 1024 * 1024 + 100)
 
 #define KH_REQUEST_ID_LIMIT 64
@@ -22,9 +22,8 @@ struct kh_runtime_api;
 struct kh_invocation {
     char request_id[KH_REQUEST_ID_LIMIT + 1]; /* of A-Z a-z 0-9 - only: it goes into a path */
     char trace_id[KH_TRACE_ID_LIMIT + 1];     /* the X-Ray header, or "" */
-    int64_t deadline_ms;                      /* wall clock; 0: none was given, or not a sound one */
-    struct kh_str body;  /* KH_PADDING readable bytes behind; until the next call */
-    bool too_large;      /* the event is over KH_RUNTIME_BODY_LIMIT, `body` is not to be used */
+    int64_t deadline_ms;                      /* wall clock; -1: none was given, or no sound one */
+    struct kh_str body; /* KH_PADDING readable bytes behind; until the next call */
 };
 
 /* `address` is host:port, borrowed; so are the others. KH_BAD_SETTING, KH_NO_MEMORY. */
