@@ -126,7 +126,7 @@ def _field(of: Member, owner: str, types: Types) -> FieldView:
         assert isinstance(of.use.type, Ref)
         rows.append(f".names = &{types.name(of.use.type)}_enum,")
     if kind == "JSON":
-        rows.append(f".codec = &{name}_codec,")
+        rows.append(f".codec = &field_codec_{name},")
     return FieldView(_constant(of), name, rows)
 
 

@@ -127,9 +127,9 @@ def _break(line: str) -> list[str]:
 
 
 def _break_behind_bracket(line: str) -> list[str]:
-    """All parameters of a long name on the lines below it."""
+    """All parameters of a long name on the lines below it; literals are not taken apart."""
     at = line.find("(") + 1
-    if at == 0:
+    if at == 0 or '"' in line:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     return [line[:at], *(indent + part for part in fill(line[at:], COLUMNS - len(indent)))]

@@ -153,10 +153,10 @@ def write(inline: Inline, place: Place, types: Types) -> list[str]:
 
 
 def written(shape: Shape | Inline, place: Place) -> str:
-    """What is written for a scalar: a string that is always the same needs no one to set it."""
-    if isinstance(shape, String) and shape.const is not None:
-        return kh_str(shape.const)
-    return place.value
+    """What is written for a scalar: one that is always the same needs no one to set it."""
+    if not isinstance(shape, (String, Boolean, Integer, Number)) or shape.const is None:
+        return place.value
+    return _literal(shape, float(shape.const) if isinstance(shape, Number) else shape.const)
 
 
 # ---- Filling in ----------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def fill_in(inline: Inline, default: object, place: Place, types: Types) -> list
     return [f"{place.value} = {_literal(shape, default)};"]
 
 
-def _literal(shape: Shape, default: object) -> str:
+def _literal(shape: Shape | Inline, default: object) -> str:
     if isinstance(shape, String):
         return kh_str(str(default))
     if isinstance(shape, Boolean):

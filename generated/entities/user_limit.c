@@ -146,17 +146,21 @@ enum kh_status user_limit_write(struct kh_json_writer *out, const struct user_li
 
 /* ---- What stores are told of it ---------------------------------------------------- */
 
-static enum kh_status read_value(struct kh_json *in, void *out)
+static enum kh_status read_entity(struct kh_json *in, void *out)
 {
     return user_limit_read(in, out);
 }
 
-static enum kh_status write_value(struct kh_json_writer *out, const void *value)
+static enum kh_status write_entity(struct kh_json_writer *out, const void *value)
 {
     return user_limit_write(out, value);
 }
 
-static const struct kh_codec value_codec = { read_value, write_value, sizeof(struct user_limit) };
+static const struct kh_codec codec = {
+    .read = read_entity,
+    .write = write_entity,
+    .size = sizeof(struct user_limit),
+};
 
 enum {
     FIELD_ACTIVE_FROM,
@@ -262,12 +266,12 @@ static const struct kh_field fields[FIELDS] = {
 
 static const size_t key_fields[] = { FIELD_USER_LIMIT_ID };
 
-static const size_t by_user_fields[] = { FIELD_USER_ID };
+static const size_t index_by_user[] = { FIELD_USER_ID };
 
 static const struct kh_index indexes[] = {
     {
         .name = KH_STR_INIT("by_user"),
-        .fields = by_user_fields,
+        .fields = index_by_user,
         .field_count = 1,
         .equal_count = 1,
     },
@@ -282,7 +286,7 @@ const struct kh_entity user_limit_entity = {
     .key_count = 1,
     .indexes = indexes,
     .index_count = 1,
-    .codec = &value_codec,
+    .codec = &codec,
 };
 
 /* ---- The repository ----------------------------------------------------------------- */

@@ -29,7 +29,10 @@ struct kh_str limit_period_name(enum limit_period value)
 {
     size_t index = (size_t)value - 1;
 
-    return index < limit_period_enum.count ? limit_period_names[index] : KH_STR("");
+    if (index >= limit_period_enum.count) {
+        return KH_STR("");
+    }
+    return limit_period_names[index];
 }
 
 enum kh_status limit_period_read(struct kh_json *in, enum limit_period *out)

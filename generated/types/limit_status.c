@@ -25,7 +25,10 @@ struct kh_str limit_status_name(enum limit_status value)
 {
     size_t index = (size_t)value - 1;
 
-    return index < limit_status_enum.count ? limit_status_names[index] : KH_STR("");
+    if (index >= limit_status_enum.count) {
+        return KH_STR("");
+    }
+    return limit_status_names[index];
 }
 
 enum kh_status limit_status_read(struct kh_json *in, enum limit_status *out)

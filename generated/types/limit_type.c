@@ -26,7 +26,10 @@ struct kh_str limit_type_name(enum limit_type value)
 {
     size_t index = (size_t)value - 1;
 
-    return index < limit_type_enum.count ? limit_type_names[index] : KH_STR("");
+    if (index >= limit_type_enum.count) {
+        return KH_STR("");
+    }
+    return limit_type_names[index];
 }
 
 enum kh_status limit_type_read(struct kh_json *in, enum limit_type *out)
