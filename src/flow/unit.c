@@ -201,7 +201,7 @@ enum kh_status kh_unit_create(struct kh_context *context, const struct kh_entity
     if (row->value != NULL) {
         struct kh_str key = entity->fields[entity->key[0]].name;
 
-        return kh_fail(context->error, KH_EXISTS, "a %.*s with this %.*s is there already",
+        return kh_fail(context->error, KH_EXISTS, "%.*s with this %.*s is there already",
                        KH_STR_ARG(entity->name), KH_STR_ARG(key));
     }
     return put_row(context, row, value);
