@@ -46,12 +46,18 @@ static struct kh__date date_from_days(int64_t days)
     };
 }
 
+static int64_t seconds_of_offset(int16_t minutes)
+{
+    return INT64_C(60) * minutes;
+}
+
 enum kh_status kh_instant_parse(struct kh_str text, struct kh_instant *out)
 {
     const char *end = text.data + text.length;
     struct kh__date date;
     struct kh__time time;
     const char *at = kh__read_full_date(text.data, end, &date);
+    int second_of_day;
     int leap;
 
     if (at == NULL || at == end || (*at != 'T' && *at != 't')) {
@@ -62,8 +68,9 @@ enum kh_status kh_instant_parse(struct kh_str text, struct kh_instant *out)
         return KH_INVALID;
     }
     leap = time.second == 60 ? 1 : 0;
-    out->seconds = days_from_date(date) * SECONDS_OF_DAY + time.hour * 3600 + time.minute * 60 +
-                   time.second - leap - time.offset_minutes * 60;
+    second_of_day = time.hour * 3600 + time.minute * 60 + time.second - leap;
+    out->seconds = days_from_date(date) * SECONDS_OF_DAY + second_of_day -
+                   seconds_of_offset(time.offset_minutes);
     out->nanoseconds = time.nanoseconds + leap * NANOSECONDS;
     out->offset_minutes = time.offset_minutes;
     out->fraction_digits = time.fraction_digits;
@@ -88,8 +95,8 @@ static char *put_field(char *at, char separator, int value)
 /* The instant itself if its local time is in the years 0000 to 9999, or the nearest that is. */
 static struct kh_instant to_nearest_with_text(struct kh_instant instant)
 {
-    int64_t first = FIRST_SECOND - instant.offset_minutes * 60;
-    int64_t last = LAST_SECOND - instant.offset_minutes * 60;
+    int64_t first = FIRST_SECOND - seconds_of_offset(instant.offset_minutes);
+    int64_t last = LAST_SECOND - seconds_of_offset(instant.offset_minutes);
 
     if (instant.seconds < first) {
         instant.seconds = first;
@@ -104,7 +111,7 @@ static struct kh_instant to_nearest_with_text(struct kh_instant instant)
 size_t kh_instant_format(struct kh_instant instant, char out[KH_INSTANT_TEXT_SIZE])
 {
     struct kh_instant nearest = to_nearest_with_text(instant);
-    int64_t local = nearest.seconds + nearest.offset_minutes * 60 - FIRST_SECOND;
+    int64_t local = nearest.seconds + seconds_of_offset(nearest.offset_minutes) - FIRST_SECOND;
     int second_of_day = (int)(local % SECONDS_OF_DAY);
     int leap = nearest.nanoseconds / NANOSECONDS;
     struct kh__date date = date_from_days((local - second_of_day + FIRST_SECOND) / SECONDS_OF_DAY);
