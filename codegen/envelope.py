@@ -43,7 +43,10 @@ def envelope(
     said_by = root if root.has("x-envelope") else target
     if not said_by.has("x-envelope"):
         if "x-envelope" not in said_by.node.members():
-            problems.add(root.location, "needs x-envelope; see docs/schema.md")
+            problems.add(
+                root.location,
+                'needs "x-envelope": {"id": "MEMBER", "type": "MEMBER", "payload": "MEMBER"}',
+            )
         return None
     members = row(types.name(target), types.named())
     if members is None:

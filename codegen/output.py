@@ -38,6 +38,7 @@ def write(directory: str, planned: dict[str, str]) -> Written:
     removed = stale(directory, planned)
     for name in removed:
         os.remove(os.path.join(directory, name))
+        _remove_empty(directory, os.path.dirname(name))
     return Written(changed, kept, removed)
 
 
@@ -73,6 +74,13 @@ def difference(directory: str, planned: dict[str, str]) -> str:
             )
         )
     return "".join(pieces)
+
+
+def _remove_empty(directory: str, folder: str) -> None:
+    """Removes the folder, and those around it, as far as nothing is left in them."""
+    while folder and not os.listdir(os.path.join(directory, folder)):
+        os.rmdir(os.path.join(directory, folder))
+        folder = os.path.dirname(folder)
 
 
 def _read(path: str) -> str | None:

@@ -12,6 +12,10 @@ from .problems import Problems
 from .resolve import Index
 from .schemas import Schema
 
+_WANTED = {
+    "x-event": '"x-event": {"type": "..."}, the type that the envelope gives',
+    "x-entity": '"x-entity": {"table": "...", "key": "MEMBER"}',
+}
 # What DynamoDB allows; SQL text quotes names.
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
@@ -82,7 +86,7 @@ def _members(
         problems.add(root.at("type"), f"an {root.file.role} cannot be null; remove it from type")
     if not root.has(keyword):
         if keyword not in root.node.members():
-            problems.add(root.location, f"needs {keyword}; see docs/schema.md")
+            problems.add(root.location, f"needs {_WANTED[keyword]}")
         return None
     return row(root.file.stem, types)
 

@@ -18,7 +18,7 @@ def event(name: str) -> str:
         "$comment": "x-event: type is the string in the envelope that chooses this schema. Add "
         '"entity": "NAME" (a file in schema/entities) and "key": "MEMBER" if the event changes '
         "one. Describe all members in properties; shared types go by "
-        '{"$ref": "../types/NAME.schema.json"}. See docs/schema.md.',
+        '{"$ref": "../types/NAME.schema.json"}. See docs/reference/keywords.md.',
         "properties": {
             "id": {
                 "description": "Identifies the thing that the event is about.",
@@ -44,7 +44,7 @@ def entity(name: str) -> str:
         "$comment": "x-entity: key names the member (or a list of members) that no two rows share. "
         'Add "indexes": {"by_user": {"equal": ["userId"], "order": ["createdAt"]}} for each other '
         "way to find rows. Describe all members in properties; shared types go by "
-        '{"$ref": "../types/NAME.schema.json"}. See docs/schema.md.',
+        '{"$ref": "../types/NAME.schema.json"}. See docs/reference/keywords.md.',
         "properties": {
             "id": {
                 "description": "Identifies the row.",
