@@ -41,8 +41,8 @@ enum kh_status kh_invocation_read(struct kh_str text, struct kh_arena *arena,
 /* ---- Files ---------------------------------------------------------------------------------
  *
  * Recognised by content: a JSON array of events; NDJSON, where every line stands for itself; or
- * documents one after the other, over as many lines as they like. Each may be an event or a captured
- * Lambda event. Read in pieces, so its size does not matter, only that of one document does.
+ * documents one after the other, over as many lines as they like. Each may be an event or a
+ * captured Lambda event. Read in pieces, so its size does not matter, only that of one document.
  */
 
 /* The largest line, document or item of an array. */
@@ -59,9 +59,10 @@ void kh_file_close(struct kh_file *file);
 
 /*
  * The next records: about `limit` (>= 1), more when a captured Lambda event holds more; none at the
- * end of the file. A line of NDJSON that is not JSON is a record all the same, for the dead letters.
- * Elsewhere broken text ends the file: KH_NOT_JSON and its like, error->reason begins with line and
- * column, and what stood before it was handed out by earlier calls. Not to be called after a failure.
+ * end of the file. A line of NDJSON that is not JSON is a record all the same, for the dead
+ * letters. Elsewhere broken text ends the file: KH_NOT_JSON and its like, error->reason begins with
+ * line and column, and what stood before it was handed out by earlier calls. Not to be called after
+ * a failure.
  */
 enum kh_status kh_file_next(struct kh_file *file, size_t limit, struct kh_arena *arena,
                             struct kh_error *error, struct kh_records *out) KH_MUST_USE;

@@ -1,6 +1,6 @@
 /*
- * libcurl, set up for a peer on the loopback interface. Transfers run in a multi handle of their own,
- * so that a call that waits for hours ends at once when a stop is requested.
+ * libcurl, set up for a peer on the loopback interface. Transfers run in a multi handle of their
+ * own, so that a call that waits for hours ends at once when a stop is requested.
  */
 #include "edge/http_client.h"
 
@@ -95,8 +95,8 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
 /* ---- Whether the answer is whole -------------------------------------------------------- */
 
 /*
- * libcurl takes headers that end with the connection for all there are; only a blank line ends them.
- * Trailers may come after it.
+ * libcurl takes headers that end with the connection for all there are; only a blank line ends
+ * them. Trailers may come after it.
  */
 static size_t take_header(char *data, size_t size, size_t count, void *context)
 {
@@ -213,8 +213,8 @@ static bool set_request(struct kh_http_client *client, const struct kh_http_requ
         return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK;
     }
     return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                            (curl_off_t)request->body.length) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length) ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.data) == CURLE_OK;
 }
 
@@ -323,8 +323,8 @@ enum kh_status kh_http_client_send(struct kh_http_client *client,
     }
     response->code = info(client, CURLINFO_RESPONSE_CODE);
     status = judge(client, code, error);
-    response->unheard = status != KH_OK && response->code == 0 &&
-                        info(client, CURLINFO_NUM_CONNECTS) == 0;
+    response->unheard =
+        status != KH_OK && response->code == 0 && info(client, CURLINFO_NUM_CONNECTS) == 0;
     memset(client->body + client->length, 0, KH_PADDING);
     response->body = (struct kh_str){ client->body, client->length };
     return status;

@@ -18,14 +18,14 @@ struct kh_http_client;
 
 struct kh_http_request {
     const char *url;
-    bool post;                  /* else GET, without a body */
+    bool post; /* else GET, without a body */
     struct kh_str body;
     const char *const *headers; /* "Name: value" */
     size_t header_count;
-    long timeout_ms;            /* 0: none, for calls that wait */
+    long timeout_ms; /* 0: none, for calls that wait */
     const struct kh_stop *stop;
-    int grace_ms;               /* so long it goes on after a stop was requested */
-    bool fresh;                 /* on a new connection */
+    int grace_ms; /* so long it goes on after a stop was requested */
+    bool fresh;   /* on a new connection */
 };
 
 struct kh_http_response {

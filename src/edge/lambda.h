@@ -4,7 +4,9 @@
 
 #include "kh/service.h"
 
-/* Serves invocations of the Runtime API at `address` (host:port) until told to end: the exit code. */
+/*
+ * Serves invocations of the Runtime API at `address` (host:port) until told to end: the exit code.
+ */
 int kh_lambda_main(const struct kh_service *service, const char *address);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What becomes of one invocation. A batch is always answered record by record; only an event of which
- * nothing can be said (it is not JSON, it came bare) fails as an invocation.
+ * What becomes of one invocation. A batch is always answered record by record; only an event of
+ * which nothing can be said (it is not JSON, it came bare) fails as an invocation.
  */
 #include "edge/lambda_loop.h"
 
@@ -71,8 +71,8 @@ static void export_trace_id(const char *header)
 }
 
 /*
- * When the batch must be over. The batch keeps RESERVE_MS of it; a twentieth of the time, if that is
- * more, is kept by an earlier deadline.
+ * When the batch must be over. The batch keeps RESERVE_MS of it; a twentieth of the time, if that
+ * is more, is kept by an earlier deadline.
  */
 static int64_t batch_deadline(const struct kh_lambda_loop *loop,
                               const struct kh_invocation *invocation, struct kh_log log)
@@ -97,8 +97,8 @@ static int64_t batch_deadline(const struct kh_lambda_loop *loop,
 static void error_type(enum kh_status status, char out[64])
 {
     bool upper = true;
-    size_t length = (size_t)snprintf(out, 64, "%s.",
-                                     status == KH_NO_MEMORY ? "Runtime" : "Function");
+    size_t length =
+        (size_t)snprintf(out, 64, "%s.", status == KH_NO_MEMORY ? "Runtime" : "Function");
 
     for (const char *at = kh_status_name(status); *at != '\0' && length < 63; at++) {
         if (*at >= 'A' && *at <= 'Z') {
@@ -113,8 +113,7 @@ static void error_type(enum kh_status status, char out[64])
 
 static enum kh_status answer_failed(struct kh_lambda_loop *loop,
                                     const struct kh_invocation *invocation, struct kh_log log,
-                                    enum kh_status why, const char *reason,
-                                    struct kh_error *error)
+                                    enum kh_status why, const char *reason, struct kh_error *error)
 {
     char type[64];
     char message[512];
@@ -122,8 +121,7 @@ static enum kh_status answer_failed(struct kh_lambda_loop *loop,
     error_type(why, type);
     (void)snprintf(message, sizeof message, "%s%s%s", kh_status_text(why),
                    reason[0] == '\0' ? "" : ": ", reason);
-    KH_LOG(log, KH_ERROR, "the invocation failed",
-           KH_LOG_FIELD_STR("errorType", kh_str_from(type)),
+    KH_LOG(log, KH_ERROR, "the invocation failed", KH_LOG_FIELD_STR("errorType", kh_str_from(type)),
            KH_LOG_FIELD_STR("reason", kh_str_from(message)));
     return kh_runtime_api_fail(loop->api, invocation->request_id, type, message, error);
 }

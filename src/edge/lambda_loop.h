@@ -11,7 +11,7 @@
 
 struct kh_lambda_loop {
     const struct kh_startup *startup;
-    bool alone;                 /* no other loop runs, so the process' environment is ours */
+    bool alone; /* no other loop runs, so the process' environment is ours */
     struct kh_runtime_api *api;
     struct kh_batch *batch;
     struct kh_json_writer writer;

@@ -1,4 +1,6 @@
-/* Metrics of a batch in CloudWatch's embedded metric format: one line that CloudWatch Logs reads. */
+/*
+ * Metrics of a batch in CloudWatch's embedded metric format: one line that CloudWatch Logs reads.
+ */
 #ifndef KH_METRICS_H
 #define KH_METRICS_H
 
@@ -11,10 +13,10 @@
 
 struct kh_metrics {
     const char *name_space;
-    const char *service;           /* the only dimension */
+    const char *service; /* the only dimension */
     int64_t timestamp_ms;
     int64_t batch_ms;
-    struct kh_str request_id;      /* a property, not a dimension: it would be a metric each time */
+    struct kh_str request_id; /* a property, not a dimension: it would be a metric each time */
     const struct kh_batch_result *result;
 };
 

@@ -16,10 +16,10 @@ enum option_code {
 };
 
 struct verb {
-    const char *name;      /* NULL: an option of the program, not a verb */
+    const char *name; /* NULL: an option of the program, not a verb */
     const char *arguments;
     const char *summary;
-    const char *options;   /* codes of those it takes beside --help */
+    const char *options; /* codes of those it takes beside --help */
     bool files;
 };
 
@@ -29,8 +29,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
                            "list every violation of every event; nothing is applied", "je", true },
     [KH_VERB_SETTINGS] = { "settings", "[OPTIONS]", "list the settings", "jm", false },
-    [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]",
-                           "list what can become of a record, and why", "jm", false },
+    [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]", "list what can become of a record, and why",
+                           "jm", false },
 };
 
 static const struct {
@@ -40,10 +40,12 @@ static const struct {
 } option_help[] = {
     { OPTION_JSON, "--json", "one JSON object on standard output, nothing else" },
     { OPTION_MARKDOWN, "--markdown", "as a Markdown table" },
-    { OPTION_DUMP, "--dump", "print the entities afterwards, a JSON object a line;\n"
-                             "                        the summary goes to standard error" },
-    { OPTION_DEAD_LETTERS, "--dead-letters FILE", "where dead letters go (default: the setting\n"
-                             "                        DEAD_LETTER, or dead-letters.ndjson)" },
+    { OPTION_DUMP, "--dump",
+      "print the entities afterwards, a JSON object a line;\n"
+      "                        the summary goes to standard error" },
+    { OPTION_DEAD_LETTERS, "--dead-letters FILE",
+      "where dead letters go (default: the setting\n"
+      "                        DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
     { OPTION_HELP, "--help", "this text" },
 };
@@ -53,20 +55,22 @@ static const char files_help[] =
     "the other, or a captured Lambda event; what it is shows by itself.\n";
 
 static const char *const exit_help[] = {
-    [KH_VERB_RUN] = "\nExit status: 0 when nothing is left to retry, dead letters or not; 1 when something is,\n"
-                    "or a file can't be read to its end; 2 for a wrong command line.\n",
-    [KH_VERB_VALIDATE] = "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
-                         "not; 2 for a wrong command line.\n",
+    [KH_VERB_RUN] =
+        "\nExit status: 0 when nothing is left to retry, dead letters or not; 1 when something\n"
+        "is, or a file can't be read to its end; 2 for a wrong command line.\n",
+    [KH_VERB_VALIDATE] =
+        "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
+        "not; 2 for a wrong command line.\n",
 };
 
 /* ---- Parsing ---------------------------------------------------------------------------- */
 
 static enum kh_status refuse(const char *verb, const char *what, const char *which)
 {
-    (void)fprintf(stderr,
-                  PROGRAM ": %s%s\nusage: " PROGRAM " %s [ARGUMENTS]; more: " PROGRAM " %s%s--help\n",
-                  what, which, verb == NULL ? "COMMAND" : verb, verb == NULL ? "" : verb,
-                  verb == NULL ? "" : " ");
+    (void)fprintf(
+        stderr, PROGRAM ": %s%s\nusage: " PROGRAM " %s [ARGUMENTS]; more: " PROGRAM " %s%s--help\n",
+        what, which, verb == NULL ? "COMMAND" : verb, verb == NULL ? "" : verb,
+        verb == NULL ? "" : " ");
     return KH_USAGE;
 }
 
@@ -211,17 +215,18 @@ static void print_settings(const struct kh_service *service, FILE *out)
 
 static void print_program(const struct kh_service *service, FILE *out)
 {
-    (void)fprintf(out, "usage: " PROGRAM " COMMAND [ARGUMENTS]\n\nThe service %s: handles events.\n\n",
+    (void)fprintf(out,
+                  "usage: " PROGRAM " COMMAND [ARGUMENTS]\n\nThe service %s: handles events.\n\n",
                   service->name);
     for (enum kh_verb verb = 0; verb < KH_VERB_COUNT; verb++) {
         if (verbs[verb].name != NULL) {
             (void)fprintf(out, "  %-20s  %s\n", verbs[verb].name, verbs[verb].summary);
         }
     }
-    (void)fprintf(out,
-                  "\n  COMMAND --help        more about a command\n"
-                  "  --help, --version\n\n"
-                  "With AWS_LAMBDA_RUNTIME_API set, as Lambda does, it serves invocations instead.\n");
+    (void)fprintf(
+        out, "\n  COMMAND --help        more about a command\n"
+             "  --help, --version\n\n"
+             "With AWS_LAMBDA_RUNTIME_API set, as Lambda does, it serves invocations instead.\n");
     print_settings(service, out);
 }
 

@@ -13,14 +13,14 @@ enum kh_verb {
     KH_VERB_VALIDATE,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
-    KH_VERB_HELP,    /* of the program, or of `subject` */
+    KH_VERB_HELP, /* of the program, or of `subject` */
     KH_VERB_VERSION,
     KH_VERB_COUNT
 };
 
 struct kh_options {
     enum kh_verb verb;
-    enum kh_verb subject;     /* KH_VERB_HELP: the verb asked about; KH_VERB_HELP: the program */
+    enum kh_verb subject; /* KH_VERB_HELP: the verb asked about; KH_VERB_HELP: the program */
     bool json;
     bool markdown;
     bool dump;
@@ -30,11 +30,12 @@ struct kh_options {
     size_t file_count;
 };
 
-/* KH_USAGE: said on standard error. The strings are those of argv, which is put in another order. */
+/*
+ * KH_USAGE: said on standard error. The strings are those of argv, which is put in another order.
+ */
 enum kh_status kh_options_parse(int argc, char **argv, struct kh_options *out) KH_MUST_USE;
 
 /* The help that `options` asks for. */
-void kh_options_help(const struct kh_options *options, const struct kh_service *service,
-                     FILE *out);
+void kh_options_help(const struct kh_options *options, const struct kh_service *service, FILE *out);
 
 #endif

@@ -1,4 +1,7 @@
-/* The cursor stays at the line's beginning, so a log line simply replaces the bar until it comes again. */
+/*
+ * The cursor stays at the line's beginning, so a log line simply replaces the bar until it comes
+ * again.
+ */
 #include "edge/progress.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * The events of files through the handlers, in order, batch by batch. A record that has to be retried
- * ends it: what comes after it is counted only, for its order must not be broken.
+ * The events of files through the handlers, in order, batch by batch. A record that has to be
+ * retried ends it: what comes after it is counted only, for its order must not be broken.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* The Runtime API's paths, headers and status codes; what is fatal and what concerns one event only. */
+/*
+ * The Runtime API's paths, headers and status codes; what is fatal and what concerns one event
+ * only.
+ */
 #include "edge/runtime_api.h"
 
 #include <errno.h>
@@ -44,7 +47,8 @@ enum kh_status kh_runtime_api_new(const char *address, const struct kh_stop *sto
     enum kh_status status;
 
     if (!kh_runtime_address_is_valid(address)) {
-        return kh_fail(error, KH_BAD_SETTING, "AWS_LAMBDA_RUNTIME_API is not of the form host:port");
+        return kh_fail(error, KH_BAD_SETTING,
+                       "AWS_LAMBDA_RUNTIME_API is not of the form host:port");
     }
     api = kh_calloc(1, sizeof *api);
     if (api == NULL) {
@@ -196,8 +200,8 @@ static enum kh_status judge(struct kh_runtime_api *api, const char *what, long c
 }
 
 /*
- * Posts, and once more on a new connection when the kept one turns out dead, as it often does after a
- * thaw. When that fails too, `next` will show whether the API is there at all.
+ * Posts, and once more on a new connection when the kept one turns out dead, as it often does after
+ * a thaw. When that fails too, `next` will show whether the API is there at all.
  */
 static enum kh_status post(struct kh_runtime_api *api, const char *what,
                            struct kh_http_request *request, struct kh_error *error)
@@ -233,18 +237,16 @@ enum kh_status kh_runtime_api_respond(struct kh_runtime_api *api, const char *re
 {
     static const char *const headers[] = { "Content-Type: application/json" };
     char url[URL_SIZE];
-    struct kh_http_request request = { .url = url,
-                                       .body = result,
-                                       .headers = headers,
-                                       .header_count = 1 };
+    struct kh_http_request request = {
+        .url = url, .body = result, .headers = headers, .header_count = 1
+    };
 
     (void)snprintf(url, sizeof url, "http://%s/2018-06-01/runtime/invocation/%s/response",
                    api->address, request_id);
     return post(api, "response", &request, error);
 }
 
-static enum kh_status write_error(struct kh_json_writer *out, const char *type,
-                                  const char *message)
+static enum kh_status write_error(struct kh_json_writer *out, const char *type, const char *message)
 {
     kh_json_writer_reset(out);
     KH_TRY(kh_json_write_object_begin(out));
@@ -263,9 +265,7 @@ static enum kh_status post_error(struct kh_runtime_api *api, const char *url, co
 {
     char type_header[128];
     const char *const headers[] = { "Content-Type: application/json", type_header };
-    struct kh_http_request request = { .url = url,
-                                       .headers = headers,
-                                       .header_count = 2 };
+    struct kh_http_request request = { .url = url, .headers = headers, .header_count = 2 };
 
     (void)snprintf(type_header, sizeof type_header, "Lambda-Runtime-Function-Error-Type: %s", type);
     if (write_error(&api->writer, type, message) != KH_OK) {

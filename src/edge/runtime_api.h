@@ -1,4 +1,6 @@
-/* The calls of the Lambda Runtime API (2018-06-01). One of these per loop, with its own connection. */
+/*
+ * The calls of the Lambda Runtime API (2018-06-01). One of these per loop, with its own connection.
+ */
 #ifndef KH_RUNTIME_API_H
 #define KH_RUNTIME_API_H
 
@@ -41,9 +43,9 @@ enum kh_status kh_runtime_api_next(struct kh_runtime_api *api, struct kh_error *
                                    struct kh_invocation *out, bool *stopped) KH_MUST_USE;
 
 /*
- * Ends an invocation, with its result or as failed. KH_OK too when the answer was not taken (it came
- * too late, it is too large): that is logged, and concerns this invocation only. A failure means
- * that the loop can't go on. `type` is Function.Name or Runtime.Name.
+ * Ends an invocation, with its result or as failed. KH_OK too when the answer was not taken (it
+ * came too late, it is too large): that is logged, and concerns this invocation only. A failure
+ * means that the loop can't go on. `type` is Function.Name or Runtime.Name.
  */
 enum kh_status kh_runtime_api_respond(struct kh_runtime_api *api, const char *request_id,
                                       struct kh_str result, struct kh_error *error) KH_MUST_USE;

@@ -1,4 +1,7 @@
-/* Settings become a log, a store and the options of the batch. Nothing is guessed: what is wrong ends it. */
+/*
+ * Settings become a log, a store and the options of the batch. Nothing is guessed: what is wrong
+ * ends it.
+ */
 #include "edge/startup.h"
 
 #include <stdlib.h>
@@ -67,8 +70,7 @@ static enum kh_status open_store(struct kh_startup *startup, struct kh_error *er
         return kh_fail(error, KH_BAD_SETTING,
                        "DB=%s is not built into this version yet; use inMemory", name);
     }
-    startup->options.store =
-        kh_store_memory_new((size_t)setting_int(startup, "MARKS_IN_MEMORY"));
+    startup->options.store = kh_store_memory_new((size_t)setting_int(startup, "MARKS_IN_MEMORY"));
     if (startup->options.store == NULL) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for the store");
     }
@@ -113,8 +115,8 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
     if (startup->settings == NULL) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for the settings");
     }
-    KH_TRY(kh_settings_load(&service->settings, env_file, &startup->arena, error,
-                            startup->settings));
+    KH_TRY(
+        kh_settings_load(&service->settings, env_file, &startup->arena, error, startup->settings));
     set_up_log(startup);
     KH_TRY(set_up_metrics(startup, error));
     KH_TRY(open_store(startup, error));

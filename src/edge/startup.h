@@ -1,4 +1,6 @@
-/* What every verb and the Lambda loop need before the first event: settings, log, store, targets. */
+/*
+ * What every verb and the Lambda loop need before the first event: settings, log, store, targets.
+ */
 #ifndef KH_STARTUP_H
 #define KH_STARTUP_H
 
@@ -21,9 +23,10 @@ struct kh_startup {
 };
 
 /*
- * Reads the settings (from `env_file` too, which need not be there; "" reads none) and opens the store.
- * `startup->log` can be used after a failure as well. KH_BAD_SETTING, KH_IO, KH_NO_MEMORY: the error
- * names the setting. To be cleaned up whatever this returned. The struct must stay where it is.
+ * Reads the settings (from `env_file` too, which need not be there; "" reads none) and opens the
+ * store. `startup->log` can be used after a failure as well. KH_BAD_SETTING, KH_IO, KH_NO_MEMORY:
+ * the error names the setting. To be cleaned up whatever this returned. The struct must stay where
+ * it is.
  */
 enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_service *service,
                                const char *env_file, struct kh_error *error) KH_MUST_USE;

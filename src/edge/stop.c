@@ -1,4 +1,6 @@
-/* SIGTERM and our own failures as descriptors that poll(2) waits for: no signal handler, no flag. */
+/*
+ * SIGTERM and our own failures as descriptors that poll(2) waits for: no signal handler, no flag.
+ */
 #include "edge/stop.h"
 
 #include <errno.h>

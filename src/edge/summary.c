@@ -29,7 +29,7 @@ static struct kh_str type_name(const struct kh_outcome *outcome)
         return outcome->event.type;
     }
     return outcome->status == KH_NOT_STARTED || outcome->status == KH_DEADLINE ? not_started
-                                                                              : unreadable;
+                                                                               : unreadable;
 }
 
 static struct kh_summary_counts *counts_of(struct kh_summary *summary, struct kh_str name)
@@ -96,11 +96,12 @@ struct kh_str kh_summary_reason_text(const struct kh_outcome *outcome, struct kh
     struct kh_str pointer;
     struct kh_str text = KH_STR("");
 
-    if (violation != NULL && kh_json_pointer_at(outcome->violations_text, violation->offset, arena,
-                                                &pointer) == KH_OK) {
-        const struct kh_str parts[] = { outcome->pointer_prefix, pointer, KH_STR(": "),
-                                        kh_str_from(violation->keyword), KH_STR(": "),
-                                        violation->reason };
+    if (violation != NULL &&
+        kh_json_pointer_at(outcome->violations_text, violation->offset, arena, &pointer) == KH_OK) {
+        const struct kh_str parts[] = {
+            outcome->pointer_prefix,         pointer,      KH_STR(": "),
+            kh_str_from(violation->keyword), KH_STR(": "), violation->reason
+        };
         size_t skipped = outcome->pointer_prefix.length + pointer.length == 0 ? 3 : 0;
 
         text = join(arena, parts + skipped, sizeof parts / sizeof parts[0] - skipped);
@@ -142,11 +143,11 @@ static void keep_retry(struct kh_summary *summary, const struct kh_outcome *outc
 
     summary->stopped = true;
     summary->retry_position = outcome->record->position;
-    summary->retry = (struct kh_summary_reason){ .type = type.data == NULL ? unreadable : type,
-                                                 .status = outcome->status,
-                                                 .text = kh_summary_reason_text(outcome,
-                                                                           &summary->arena),
-                                                 .count = 1 };
+    summary->retry =
+        (struct kh_summary_reason){ .type = type.data == NULL ? unreadable : type,
+                                    .status = outcome->status,
+                                    .text = kh_summary_reason_text(outcome, &summary->arena),
+                                    .count = 1 };
 }
 
 void kh_summary_add(struct kh_summary *summary, const struct kh_outcome *outcome)

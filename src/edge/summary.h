@@ -46,10 +46,10 @@ struct kh_summary {
     struct kh_summary_reason reasons[KH_SUMMARY_REASONS]; /* in order of appearance */
     size_t reason_count;
     size_t other_reasons;
-    bool stopped;                      /* a record has to be retried: this one */
+    bool stopped; /* a record has to be retried: this one */
     struct kh_summary_reason retry;
     size_t retry_position;
-    const char *dead_letters;          /* where they went */
+    const char *dead_letters; /* where they went */
     double seconds;
 };
 

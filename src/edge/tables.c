@@ -14,7 +14,7 @@ struct table {
     const char *const *columns; /* as members of the JSON objects */
     const char *const *titles;
     size_t column_count;
-    const char **cells;         /* row after row */
+    const char **cells; /* row after row */
     size_t row_count;
 };
 
@@ -125,8 +125,8 @@ static const char *text_of_choices(const struct kh_setting *row, struct kh_arena
 
     text[0] = '\0';
     for (size_t i = 0; i < row->choice_count && length < sizeof text; i++) {
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
-                                   i == 0 ? "" : ", ", row->choices[i]);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i == 0 ? "" : ", ",
+                                   row->choices[i]);
     }
     return kh_arena_copy(arena, kh_str_from(text)).data;
 }

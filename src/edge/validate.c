@@ -14,8 +14,8 @@ struct validation {
     struct kh_startup startup;
     const struct kh_options *options;
     struct kh_batch *batch;
-    struct kh_arena arena;       /* for pointers */
-    struct kh_json_writer json;  /* what is not printed yet */
+    struct kh_arena arena;      /* for pointers */
+    struct kh_json_writer json; /* what is not printed yet */
     const char *path;
     size_t records;
     size_t invalid;
@@ -61,8 +61,7 @@ static enum kh_status report(struct validation *v, const struct finding *finding
     if (v->options->json) {
         return write_finding(v, finding);
     }
-    (void)printf("%s:record %zu: %.*s: %s: %.*s\n", v->path,
-                 finding->outcome->record->position + 1,
+    (void)printf("%s:record %zu: %.*s: %s: %.*s\n", v->path, finding->outcome->record->position + 1,
                  KH_STR_ARG(finding->pointer.length == 0 ? KH_STR("(root)") : finding->pointer),
                  finding->keyword, KH_STR_ARG(finding->reason));
     return KH_OK;
@@ -114,8 +113,7 @@ static enum kh_status report_outcome(struct validation *v, const struct kh_outco
         listed++;
     }
     if (listed < list->count) {
-        return report_at(v, outcome, 0, name,
-                         KH_STR("there are more violations than are listed"));
+        return report_at(v, outcome, 0, name, KH_STR("there are more violations than are listed"));
     }
     return KH_OK;
 }
@@ -154,8 +152,8 @@ static enum kh_status validate_opened(struct validation *v, struct kh_file *file
 
     do {
         kh_batch_reset(v->batch);
-        KH_TRY(kh_file_next(file, v->startup.batch_size, kh_batch_arena(v->batch), error,
-                            &records));
+        KH_TRY(
+            kh_file_next(file, v->startup.batch_size, kh_batch_arena(v->batch), error, &records));
         if (kh_batch_run(v->batch, records.items, records.count, INT64_MAX, v->startup.log,
                          &observer, &result) != KH_OK ||
             v->status != KH_OK) {

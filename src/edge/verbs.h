@@ -10,8 +10,8 @@ int kh_run(const struct kh_service *service, const struct kh_options *options);
 int kh_validate(const struct kh_service *service, const struct kh_options *options);
 
 /*
- * What both begin with: the files are there, the settings are sound. Says on standard error what is not.
- * `startup` is to be cleaned up whatever this returned.
+ * What both begin with: the files are there, the settings are sound. Says on standard error what is
+ * not. `startup` is to be cleaned up whatever this returned.
  */
 enum kh_status kh_verb_start(struct kh_startup *startup, const struct kh_service *service,
                              const struct kh_options *options) KH_MUST_USE;

@@ -12,7 +12,7 @@ struct kh_extent {
     size_t length; /* bytes looked at so far; when complete, those of the value */
     size_t depth;  /* brackets open */
     bool in_string;
-    bool escaped;  /* behind a backslash in a string */
+    bool escaped; /* behind a backslash in a string */
 };
 
 /*

@@ -49,8 +49,7 @@ static const struct kh_json_member kinesis_members[KINESIS_COUNT] = {
 
 /* The member's position in the table, or `count`; `expected` is tried first. */
 static unsigned find_member(const struct kh_json_object *object,
-                            const struct kh_json_member *members, unsigned count,
-                            unsigned expected)
+                            const struct kh_json_member *members, unsigned count, unsigned expected)
 {
     if (expected < count && kh_json_member_is(object, members[expected].name)) {
         return expected;

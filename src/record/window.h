@@ -12,22 +12,22 @@
 
 struct kh_window {
     int fd;
-    bool at_end;      /* of the file: nothing is left to be read */
+    bool at_end; /* of the file: nothing is left to be read */
     char *data;
     size_t capacity;
-    size_t begin;     /* the window is data[begin .. end) */
+    size_t begin; /* the window is data[begin .. end) */
     size_t end;
-    uint64_t read;    /* bytes so far */
-    uint64_t line;    /* where the window begins, from 1 */
-    uint64_t column;  /* in bytes, from 1 */
+    uint64_t read;   /* bytes so far */
+    uint64_t line;   /* where the window begins, from 1 */
+    uint64_t column; /* in bytes, from 1 */
 };
 
 void kh_window_init(struct kh_window *window, int fd);
 void kh_window_clean_up(struct kh_window *window);
 
 /*
- * Reads on; nothing happens at the end of the file. KH_IO; KH_NO_MEMORY; KH_TOO_LARGE when the window
- * has reached `limit` bytes already.
+ * Reads on; nothing happens at the end of the file. KH_IO; KH_NO_MEMORY; KH_TOO_LARGE when the
+ * window has reached `limit` bytes already.
  */
 enum kh_status kh_window_grow(struct kh_window *window, size_t limit,
                               struct kh_error *error) KH_MUST_USE;
