@@ -30,19 +30,21 @@ static bool is_secret(const char *name)
            strstr(name, "KEY") != NULL || strstr(name, "PASSWORD") != NULL;
 }
 
-/* `, not "value"`; control bytes and what is not ASCII are not repeated. */
+/* `, not "value"`, as far as it is UTF-8 and fits; control bytes are not repeated. */
 static void describe_value(const struct kh_setting *row, struct kh_str value,
                            char out[SHOWN_SIZE + 16])
 {
     char shown[SHOWN_SIZE + 1];
-    size_t length = value.length < SHOWN_SIZE ? value.length : SHOWN_SIZE;
+    size_t most = value.length < SHOWN_SIZE ? value.length : SHOWN_SIZE;
+    size_t length = kh_utf8_valid_prefix((struct kh_str){ value.data, most });
 
     if (is_secret(row->name)) {
         out[0] = '\0';
         return;
     }
     for (size_t i = 0; i < length; i++) {
-        shown[i] = value.data[i] >= 0x20 && value.data[i] < 0x7F ? value.data[i] : '?';
+        unsigned char byte = (unsigned char)value.data[i];
+        shown[i] = byte >= 0x20 && byte != 0x7F ? value.data[i] : '?';
     }
     shown[length] = '\0';
     (void)snprintf(out, SHOWN_SIZE + 16, ", not \"%s%s\"", shown,
