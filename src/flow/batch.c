@@ -165,6 +165,31 @@ static enum outcome_of_commit commit_pending(struct kh_batch *batch)
 
 /* ---- The walk ------------------------------------------------------------------------------ */
 
+/* The record at hand was judged to be one that can never succeed. */
+static void refuse(struct kh_batch *batch, enum kh_status status)
+{
+    struct kh__run *run = &batch->runs[batch->next];
+    struct kh_error why = batch->error;
+    enum kh_status again;
+
+    if (commit_pending(batch) != COMMITTED) {
+        return;
+    }
+    kh_error_clear(&batch->error);
+    again = kh__run_check_again(batch, run);
+    if (again == KH_OK) {
+        batch->error = why;
+        set_aside(batch, status);
+    } else if (again == KH_DUPLICATE) {
+        run->status = again;
+        run->verdict = KH_VERDICT_DONE;
+        batch->next++;
+    } else {
+        (void)kh_fail(&batch->error, again, "%s", kh_status_text(again));
+        stop_at(batch, batch->next, again);
+    }
+}
+
 /* Takes the record at batch->next. */
 static void step(struct kh_batch *batch)
 {
@@ -185,12 +210,7 @@ static void step(struct kh_batch *batch)
         return;
     }
     if (verdict == KH_VERDICT_DEAD_LETTERED) {
-        struct kh_error why = batch->error;
-
-        if (commit_pending(batch) == COMMITTED) {
-            batch->error = why;
-            set_aside(batch, status);
-        }
+        refuse(batch, status);
         return;
     }
     run->status = status;

@@ -67,6 +67,13 @@ void kh__run_bind(struct kh_batch *batch, const struct kh__run *run);
  */
 enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
 
+/*
+ * For a record that its handler refused: KH_DUPLICATE if the event has been applied since the marks
+ * were asked for, by an invocation that ran on after its time; its own changes are no reason to set
+ * it aside.
+ */
+enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
+
 /* Reads the envelope of `in` (fast, or collecting violations) and finds the route. */
 enum kh_status kh__run_read_envelope(const struct kh_batch *batch, struct kh__run *run,
                                      struct kh_json *in) KH_MUST_USE;

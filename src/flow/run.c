@@ -176,11 +176,11 @@ enum kh_status kh__runs_prepare(struct kh_batch *batch)
     return ask_all_marks(batch);
 }
 
-/* Applied in an earlier batch, or by an earlier record of this one. */
+/* Applied in an earlier batch, or by an earlier record of this one: KH_DUPLICATE. */
 static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *run)
 {
     for (const struct kh__run *other = run->same_id; other != NULL; other = other->same_id) {
-        if (other->status == KH_OK) {
+        if (other->status == KH_OK || other->status == KH_DUPLICATE) {
             return KH_DUPLICATE;
         }
     }
@@ -189,6 +189,15 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         run->is_asked = true;
     }
     return run->is_marked ? KH_DUPLICATE : KH_OK;
+}
+
+enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run)
+{
+    if (!run->is_decoded || batch->options.validate_only) {
+        return KH_OK;
+    }
+    run->is_asked = false;
+    return check_duplicate(batch, run);
 }
 
 /* ---- Processing ---------------------------------------------------------------------------- */

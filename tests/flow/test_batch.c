@@ -560,6 +560,26 @@ static void sees_what_was_applied_elsewhere_meanwhile(void **state)
     assert_int_equal(balance_of(fixture, "a"), 53);
 }
 
+static void apply_in_handler(struct kh_context *context, const void *envelope, void *data)
+{
+    (void)context;
+    (void)envelope;
+    apply_elsewhere(data);
+}
+
+/* The refusal of a handler that sees the event's own effect is none. */
+static void sets_nothing_aside_that_was_applied_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->settings.before = apply_in_handler;
+    fixture->settings.data = &fixture->store;
+    RUN(fixture, OPEN("1", "a"));
+    assert_counts(fixture, 0, 1, 0, 0, 0);
+    assert_int_equal(fixture->box.count, 0);
+    assert_int_equal(balance_of(fixture, "a"), 50);
+}
+
 static void sets_aside_what_the_store_never_takes(void **state)
 {
     struct fixture *fixture = *state;
@@ -805,6 +825,7 @@ int main(void)
         TEST(gives_a_conflict_up_after_three_attempts),
         TEST(writes_no_dead_letter_twice_after_a_conflict),
         TEST(sees_what_was_applied_elsewhere_meanwhile),
+        TEST(sets_nothing_aside_that_was_applied_meanwhile),
         TEST(sets_aside_what_the_store_never_takes),
         TEST(starts_no_record_without_time_but_always_the_first),
         TEST(refuses_records_that_are_too_large_or_not_opened),
