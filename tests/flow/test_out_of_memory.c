@@ -1,0 +1,284 @@
+/*
+ * Every allocation fails once, alone and with all after it; the batch's arena is filled beforehand by
+ * ever more bytes, so that each allocation from it is the one that needs a new block at some point.
+ * Nothing crashes or leaks, what is reported is what happened, and once there is memory again the rest
+ * is applied exactly once.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kh/alloc.h"
+#include "kh/batch.h"
+#include "kh/response.h"
+#include "tiny_service.h"
+
+/* ---- An allocator that fails --------------------------------------------------------------- */
+
+static struct {
+    size_t calls;
+    size_t fail_at; /* counted from 1; 0: never */
+    bool persistent;
+    size_t live;
+    size_t injected;
+} heap;
+
+static bool must_fail(void)
+{
+    bool fail;
+
+    heap.calls++;
+    fail = heap.fail_at != 0 &&
+           (heap.persistent ? heap.calls >= heap.fail_at : heap.calls == heap.fail_at);
+    heap.injected += fail ? 1 : 0;
+    return fail;
+}
+
+static void *heap_allocate(void *context, size_t size)
+{
+    void *memory = NULL;
+
+    (void)context;
+    if (!must_fail()) {
+        memory = malloc(size);
+        heap.live++;
+    }
+    return memory;
+}
+
+static void *heap_resize(void *context, void *memory, size_t size)
+{
+    (void)context;
+    if (must_fail()) {
+        return NULL;
+    }
+    heap.live += memory == NULL ? 1 : 0;
+    return realloc(memory, size);
+}
+
+static void heap_release(void *context, void *memory)
+{
+    (void)context;
+    heap.live--;
+    free(memory);
+}
+
+static const struct kh_allocator failing = { heap_allocate, heap_resize, heap_release, NULL };
+
+/* ---- A handler that queries as well -------------------------------------------------------- */
+
+static void query_before(struct kh_context *context, const void *envelope, void *data)
+{
+    const struct account key = { .owner = KH_STR("o") };
+    struct kh_page page;
+
+    (void)envelope;
+    (void)data;
+    /* What fails here is noticed by the unit, even if the handler does not care. */
+    (void)!kh_unit_query(context, &tiny_account, tiny_account.indexes, &key, KH_STR(""), 2, &page);
+}
+
+static const struct tiny_settings settings = { .before = query_before };
+
+/* ---- The scenario -------------------------------------------------------------------------- */
+
+static const struct {
+    const char *text;
+    enum kh_verdict verdict;
+} events[] = {
+    { "{\"id\":\"1\",\"type\":\"open\",\"data\":{\"account\":\"a\",\"owner\":\"o\"}}",
+      KH_VERDICT_DONE },
+    { "{\"id\":\"2\",\"type\":\"other\"}", KH_VERDICT_SKIPPED },
+    { "{\"id\":\"3\",\"type\":\"deposit\",\"data\":{\"account\":\"a\",\"amount\":5}}",
+      KH_VERDICT_DONE },
+    { "{\"id\":\"4\",\"type\":\"deposit\",\"data\":{\"account\":7,\"amount\":0}}",
+      KH_VERDICT_DEAD_LETTERED },
+    { "{\"id\":\"5\",\"type\":\"op\\u0065n\",\"data\":{\"account\":\"b\",\"owner\":\"o\"}}",
+      KH_VERDICT_DONE },
+    { "{\"id\":\"5\",\"type\":\"open\",\"data\":{\"account\":\"b\",\"owner\":\"o\"}}",
+      KH_VERDICT_DONE },
+    { "{\"id\":\"6\",\"type\":\"open\",\"data\":{\"account\":\"a\",\"owner\":\"o\"}}",
+      KH_VERDICT_DEAD_LETTERED },
+    { "{\"id\":", KH_VERDICT_DEAD_LETTERED },
+    { "{\"id\":\"7\",\"type\":\"close\",\"data\":{\"account\":\"b\"}}", KH_VERDICT_DONE },
+};
+
+#define EVENT_COUNT (sizeof events / sizeof events[0])
+
+struct observation {
+    size_t index;
+    size_t first_retry;
+};
+
+static void observe(void *context, const struct kh_outcome *outcome)
+{
+    struct observation *observation = context;
+    size_t index = observation->index++;
+
+    if (outcome->verdict == KH_VERDICT_RETRY) {
+        if (observation->first_retry == SIZE_MAX) {
+            observation->first_retry = index;
+            assert_int_equal(outcome->status, KH_NO_MEMORY);
+        }
+    } else {
+        assert_true(observation->first_retry == SIZE_MAX);
+        assert_int_equal(outcome->verdict, events[outcome->record->position].verdict);
+    }
+}
+
+struct scenario {
+    struct kh_store *store;
+    struct kh_dead_letters *letters;
+    struct kh_batch *batch;
+    struct kh_json_writer writer;
+    struct kh_arena arena; /* of the test: for the records */
+    struct kh_record records[EVENT_COUNT];
+};
+
+/* Returns the next record to deliver. */
+static size_t deliver(struct scenario *scenario, size_t first, size_t prefill)
+{
+    struct observation observation = { 0, SIZE_MAX };
+    const struct kh_batch_observer observer = { observe, &observation };
+    struct kh_batch_result result;
+    struct kh_arena *arena = kh_batch_arena(scenario->batch);
+    enum kh_status status;
+
+    kh_batch_reset(scenario->batch);
+    if (kh_arena_alloc(arena, prefill) == NULL) {
+        return first;
+    }
+    status = kh_batch_run(scenario->batch, scenario->records + first, EVENT_COUNT - first,
+                          INT64_MAX, (struct kh_log){ 0 }, &observer, &result);
+    if (status != KH_OK) {
+        assert_int_equal(status, KH_NO_MEMORY);
+        return first;
+    }
+    kh_json_writer_reset(&scenario->writer);
+    if (kh_batch_response_write(&scenario->writer, &result) != KH_OK) {
+        /* The invocation would be reported as failed, and all come again. */
+        return first;
+    }
+    return result.failed == NULL ? EVENT_COUNT : result.failed->position;
+}
+
+static int64_t balance_of(struct scenario *scenario, const char *id)
+{
+    struct kh_error error;
+    struct kh_call call = { .arena = &scenario->arena, .error = &error };
+    struct account account = { .id = kh_str_from(id) };
+    uint64_t version;
+    enum kh_status status;
+
+    kh_error_clear(&error);
+    status = scenario->store->ops->get(scenario->store, &call, &tiny_account, &account, &account,
+                                       &version);
+    return status == KH_OK ? account.balance : -1;
+}
+
+static void make_records(struct scenario *scenario)
+{
+    for (size_t i = 0; i < EVENT_COUNT; i++) {
+        scenario->records[i] = tiny_record(&scenario->arena, i, "%s", events[i].text);
+    }
+}
+
+/* False if something could not even be made. */
+static bool open_scenario(struct scenario *scenario, const char *path)
+{
+    struct kh_batch_options options = { .service = &tiny_service,
+                                        .settings = &settings,
+                                        .clock = kh_clock_system(),
+                                        .max_record_size = 1000 };
+    struct kh_error error;
+
+    kh_error_clear(&error);
+    scenario->store = kh_store_memory_new(100);
+    if (scenario->store == NULL) {
+        return false;
+    }
+    if (kh_dead_letters_file_new(path, &error, &scenario->letters) != KH_OK) {
+        assert_int_equal(error.status, KH_NO_MEMORY);
+        return false;
+    }
+    options.store = scenario->store;
+    options.dead_letters = scenario->letters;
+    scenario->batch = kh_batch_new(&options);
+    return scenario->batch != NULL;
+}
+
+static void run_scenario(size_t prefill, const char *path)
+{
+    struct scenario scenario = { .store = NULL };
+    size_t fail_at = heap.fail_at;
+    size_t next = 0;
+
+    heap.fail_at = 0;
+    kh_arena_init(&scenario.arena);
+    make_records(&scenario);
+    kh_json_writer_init(&scenario.writer);
+    heap.calls = 0;
+    heap.fail_at = fail_at;
+    if (open_scenario(&scenario, path)) {
+        next = deliver(&scenario, 0, prefill);
+        if (next < EVENT_COUNT) {
+            next = deliver(&scenario, next, 0);
+        }
+        heap.fail_at = 0;
+        /* Now that there is memory again. */
+        while (next < EVENT_COUNT) {
+            next = deliver(&scenario, next, 0);
+        }
+        assert_int_equal(balance_of(&scenario, "a"), 5);
+        assert_int_equal(balance_of(&scenario, "b"), -1);
+    }
+    heap.fail_at = 0;
+    kh_batch_destroy(scenario.batch);
+    kh_dead_letters_destroy(scenario.letters);
+    kh_store_destroy(scenario.store);
+    kh_json_writer_clean_up(&scenario.writer);
+    kh_arena_clean_up(&scenario.arena);
+    assert_int_equal(heap.live, 0);
+}
+
+static void survives_every_failed_allocation(void **state)
+{
+    char path[] = "/tmp/kh-out-of-memory-XXXXXX";
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    kh_allocator_set(&failing);
+    for (size_t prefill = 1; prefill < (size_t)66 * 1024; prefill += 512) {
+        for (size_t mode = 0; mode < 2; mode++) {
+            size_t injected;
+            size_t fail_at = 1;
+
+            heap.persistent = mode == 1;
+            do {
+                injected = heap.injected;
+                heap.fail_at = fail_at++;
+                run_scenario(prefill, path);
+            } while (heap.injected != injected);
+        }
+        assert_int_equal(ftruncate(fd, 0), 0);
+    }
+    kh_allocator_set(NULL);
+    assert_true(heap.injected > 10000);
+    close(fd);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(survives_every_failed_allocation) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
