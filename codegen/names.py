@@ -17,17 +17,15 @@ from .model import (
 from .problems import Problem, in_order
 from .reserved import CONSTANT_PREFIXES, CONSTANTS, FUNCTIONS, KEYWORDS, MACROS, PREFIXES
 
-_ACRONYM_PLURAL = re.compile(r"(?<=[A-Z])([A-Z])s(?![a-z])")
+_ACRONYM_PLURAL = re.compile(r"[A-Z]{2,}s(?![a-z])")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OWN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 63  # what C11 promises to tell apart
 
 
 def snake(text: str) -> str:
-    """userLimitID → user_limit_id, HTTPServer → http_server, $ref → ref, 2fa → x_2fa, ? → u003f."""
-    text = _ACRONYM_PLURAL.sub(lambda found: found[1].lower() + "s", text) if (
-        not text.isupper()) else text
-    spaced = _WORD_START.sub("_", text)
+    """userLimitID → user_limit_id, HTTPServer → http_server, $ref → ref, 2fa → x_2fa, ? → u003f"""
+    spaced = _WORD_START.sub("_", _ACRONYM_PLURAL.sub(lambda found: found[0].capitalize(), text))
     if not any(character.isalnum() for character in spaced):
         spaced = "_".join(f"u{ord(character):04x}" for character in spaced) or "empty"
     plain = "".join(_plain(character) for character in spaced)
@@ -169,12 +167,13 @@ def _reserved(model: Model, names: Names) -> Iterator[Problem]:
         if name.startswith(PREFIXES):
             yield Problem(
                 named.location,
-                f"its C name {name} begins as those of the runtime or a library do; give it another "
-                "with x-c-name",
+                f"its C name {name} begins as those of the runtime or a library do; give it "
+                "another with x-c-name",
             )
         if len(name) > LONGEST:
             yield Problem(
-                named.location, f"its C name {name} is too long; give it a shorter one with x-c-name"
+                named.location,
+                f"its C name {name} is too long; give it a shorter one with x-c-name",
             )
     for symbol, location in _symbols(model, names):
         if symbol in FUNCTIONS:
@@ -297,7 +296,8 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             places += [(symbol, row.location) for symbol in enum_constants(setting(row), values)]
     places += [(handler(event, names), event.location) for event in model.events]
     everything = Location("the generated code", 1, "")
-    return [(name, everything) for name in ("main", "service", "settings", "envelope_fill")] + places
+    own = ("main", "service", "settings", "settings_rows", "envelope_fill")
+    return [(name, everything) for name in own] + places
 
 
 def entity_symbols(entity: Entity, names: Names) -> list[str]:

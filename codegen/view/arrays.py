@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import names as naming
-from ..model import Array, Use
+from ..model import Array, Inline, Use
 from .text import comment
 from .types import Types
 from .values import Place, array_checks, read, try_, write
@@ -45,7 +45,7 @@ def item_structs(array: Array, path: str, types: Types) -> list[ItemStruct]:
     return [*made, ItemStruct(tag, comment(f"An item of {path}."), members)]
 
 
-def declare(inline: object, path: str, name: str, types: Types) -> list[str]:
+def declare(inline: Inline, path: str, name: str, types: Types) -> list[str]:
     """The declaration of the member that holds a value; of an array's items without their count."""
     if isinstance(inline, Array):
         return [f"{item_type(inline, path, types)} *{name};"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from ..model import Array, Enum, FreeForm, Inline, Instant, Model, NamedType, Object, Ref, String, Union
+from ..model import (
+    Array, Enum, FreeForm, Inline, Instant, Model, NamedType, Object, Ref, Shape, String, Union,
+)
 from .named import TypeView, type_view
 from .types import Types
 
@@ -177,7 +179,7 @@ def _checked(named: NamedType) -> list[str]:
     return _needs(shape)
 
 
-def _needs(shape: object) -> list[str]:
+def _needs(shape: Shape | Inline) -> list[str]:
     if isinstance(shape, Array):
         return ["kh/check.h", *_needs(shape.items.type)]
     if isinstance(shape, Ref | FreeForm | Instant):
@@ -200,7 +202,8 @@ def schema_path(named: NamedType, home: str) -> str:
     """The schema file as the project's own, wherever it was read from."""
     if named.location.file.startswith("codegen/"):
         return named.location.file
-    return posixpath.join("schema", posixpath.dirname(home), posixpath.basename(named.location.file))
+    file = posixpath.basename(named.location.file)
+    return posixpath.join("schema", posixpath.dirname(home), file)
 
 
 def banner(source: str) -> list[str]:

@@ -9,6 +9,7 @@ from .. import names as naming
 from ..model import (
     Array, Boolean, Decimal, Enum, FreeForm, Inline, Instant, Integer, Number, Ref, Shape, String,
 )
+from .patterns import is_automaton
 from .text import double_literal, kh_str, signed_literal, string_literal, unsigned_literal
 from .types import INT64_MAXIMUM, Types, integer_type, scalar
 
@@ -87,8 +88,6 @@ def _string_checks(shape: String, place: Place) -> list[str]:
         predicate = f"kh_format_is_{shape.format.replace('-', '_')}({value})"
         calls.append(f"format(in, {predicate}, {string_literal(shape.format)})")
     if shape.pattern is not None:
-        from .patterns import is_automaton
-
         kind = "pattern" if is_automaton(shape.pattern) else "regex"
         calls.append(f"{kind}(in, {value}, &{kind}_{place.stem})")
     return calls

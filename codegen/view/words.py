@@ -24,8 +24,7 @@ _FREE_FORMS = {"any": "Any JSON value.", "object": "Any JSON object.", "array": 
 
 def doc(of: Doc) -> str:
     words = of.description or of.title
-    return sentence(words) + (" Deprecated." if of.deprecated else "") if words else (
-        "Deprecated." if of.deprecated else "")
+    return f"{sentence(words)} {'Deprecated.' if of.deprecated else ''}".strip()
 
 
 def heading(of: Doc) -> str:
@@ -78,7 +77,7 @@ def _rules(shape: Shape | Inline) -> list[str]:
     if isinstance(shape, Decimal):
         scale = [] if shape.scale is None else [
             f"At most {_counted(shape.scale, 'digit')} after the point."]
-        return ["Exact decimal." if not _range(shape) else f"Exact decimal, {_range(shape)}."] + scale
+        return [", ".join(filter(None, ["Exact decimal", _range(shape)])) + ".", *scale]
     if isinstance(shape, Instant):
         return ["An RFC 3339 date-time."]
     if isinstance(shape, (Integer, Number)):
@@ -110,7 +109,9 @@ def _number(shape: Integer | Number) -> list[str]:
         return ["One of " + ", ".join(str(value) for value in shape.enum) + "."]
     bounds = _range(shape)
     parts = [bounds[0].upper() + bounds[1:] + "."] if bounds else []
-    return parts + ([f"A multiple of {shape.multiple_of}."] if shape.multiple_of is not None else [])
+    if shape.multiple_of is not None:
+        parts.append(f"A multiple of {shape.multiple_of}.")
+    return parts
 
 
 def _range(shape: Integer | Number | Decimal) -> str:
