@@ -63,7 +63,7 @@ static enum kh_status collect_pending(struct query *query, const void *position)
     for (const struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
         count += is_in_query(query, row) ? 1 : 0;
     }
-    query->pending = kh_arena_alloc(unit->arena, count * sizeof *query->pending);
+    query->pending = kh_arena_alloc(unit->arena, count * sizeof(struct kh__unit_row *));
     if (query->pending == NULL) {
         return KH_NO_MEMORY;
     }
@@ -73,7 +73,7 @@ static enum kh_status collect_pending(struct query *query, const void *position)
             size_t at = place_of(query, row->value);
 
             memmove(query->pending + at + 1, query->pending + at,
-                    (query->pending_count - at) * sizeof *query->pending);
+                    (query->pending_count - at) * sizeof(struct kh__unit_row *));
             query->pending[at] = row;
             query->pending_count++;
         }

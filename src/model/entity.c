@@ -130,12 +130,12 @@ enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value,
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* Reads the member of both values into variables of its type and compares these. */
-#define COMPARE_AS(type, field, a, b, compare)                \
-    do {                                                      \
-        type left, right;                                     \
-        memcpy(&left, kh__field_at(field, a), sizeof left);   \
-        memcpy(&right, kh__field_at(field, b), sizeof right); \
-        return compare(left, right);                          \
+#define COMPARE_AS(type, field, a, b, compare)                                                     \
+    do {                                                                                           \
+        type left, right;                                                                          \
+        memcpy(&left, kh__field_at(field, a), sizeof left);                                        \
+        memcpy(&right, kh__field_at(field, b), sizeof right);                                      \
+        return compare(left, right);                                                               \
     } while (0)
 
 int kh__field_compare(const struct kh_field *field, const void *a, const void *b)

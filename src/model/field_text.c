@@ -39,8 +39,8 @@ static struct kh_str double_text(double value, char buffer[KH_FIELD_TEXT_SIZE])
     return printed(buffer, snprintf(buffer, KH_FIELD_TEXT_SIZE, "%016" PRIx64, bits));
 }
 
-#define READ(type, name, field, value) \
-    type name;                         \
+#define READ(type, name, field, value)                                                             \
+    type name;                                                                                     \
     memcpy(&(name), kh__field_at(field, value), sizeof(name))
 
 struct kh_str kh__field_text(const struct kh_field *field, const void *value,
@@ -90,7 +90,7 @@ struct kh_str kh__field_text(const struct kh_field *field, const void *value,
     return KH_STR("");
 }
 
-#define WRITE(field, value, variable) \
+#define WRITE(field, value, variable)                                                              \
     memcpy(kh__field_slot(field, value), &(variable), sizeof(variable))
 
 /* The numbers below are checked by spelling them again: kh__field_parse compares the texts. */

@@ -199,21 +199,17 @@ static bool is_reserved(const char *name)
 static bool append_json_name(struct line *line, const char *prefix, const char *name)
 {
     size_t before = line->length;
-    bool fits = append(line, kh_str_from(line->length == 1 ? "" : ","));
 
-    if (fits && line->limit - line->length >= 2) {
-        fits = append(line, KH_STR("\""));
+    if (append(line, line->length == 1 ? KH_STR("\"") : KH_STR(",\""))) {
         append_escaped(line, kh_str_from(prefix));
         append_escaped(line, kh_str_from(name));
-        fits = append(line, KH_STR("\":")) && line->limit - line->length >= 2;
-    } else {
-        fits = false;
+        if (append(line, KH_STR("\":")) && line->limit - line->length >= 2) {
+            return true;
+        }
     }
-    if (!fits) {
-        line->truncated = true;
-        line->length = before;
-    }
-    return fits;
+    line->truncated = true;
+    line->length = before;
+    return false;
 }
 
 static void add_json_str(struct line *line, const char *prefix, const char *name,
@@ -272,7 +268,7 @@ static bool is_plain(struct kh_str text)
         char c = text.data[i];
 
         if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-              memchr("-_.:/+#@", c, 8) != NULL)) {
+              (c != '\0' && strchr("-_.:/+#@", c) != NULL))) {
             return false;
         }
     }

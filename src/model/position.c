@@ -32,7 +32,7 @@ static enum kh_status add_part(struct parts *parts, struct kh_str part)
     size_t head_length = (size_t)snprintf(head, sizeof head, "%zu:", part.length);
     size_t needed = parts->length + head_length + part.length;
 
-    if (needed > parts->capacity) {
+    if (parts->data == NULL || needed > parts->capacity) {
         size_t capacity = needed * 2;
         char *data = kh_arena_grow(parts->arena, parts->data, parts->capacity, capacity, 1);
 

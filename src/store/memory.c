@@ -26,7 +26,8 @@ static struct memory_store *memory_of(struct kh_store *store)
 
 static enum kh_status no_memory(const struct kh_call *call)
 {
-    return kh_fail(call->error, KH_NO_MEMORY, "the store in memory is out of memory");
+    (void)kh_fail(call->error, KH_NO_MEMORY, "the store in memory is out of memory");
+    return KH_NO_MEMORY;
 }
 
 /* Records the reason of a failure that has none yet. */
@@ -37,10 +38,10 @@ static enum kh_status explained(const struct kh_call *call, const struct kh_enti
         return no_memory(call);
     }
     if (status != KH_OK) {
-        return kh_fail(call->error, status, "a nested value of %.*s can't be kept",
-                       KH_STR_ARG(entity->name));
+        (void)kh_fail(call->error, status, "a nested value of %.*s can't be kept",
+                      KH_STR_ARG(entity->name));
     }
-    return KH_OK;
+    return status;
 }
 
 /* NULL if nothing was ever written of it. */

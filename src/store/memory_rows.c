@@ -122,7 +122,7 @@ static struct kh__row *lay_out(const struct plan *plan, struct block *block)
     struct kh__row *row = take(block, sizeof *row);
     void *value = take(block, entity->codec->size);
     struct kh_str *nested = take(block, entity->field_count * sizeof *nested);
-    struct kh__link **links = take(block, (1 + entity->index_count) * sizeof *links);
+    struct kh__link **links = take(block, (1 + entity->index_count) * sizeof(struct kh__link *));
     struct kh_str name = take_copy(block, plan->key_text);
 
     if (row != NULL) {

@@ -32,7 +32,7 @@ enum kh_status kh__table_reserve(struct kh__table *table, size_t more)
     if (bucket_count == table->bucket_count) {
         return KH_OK;
     }
-    buckets = kh_calloc(bucket_count, sizeof *buckets);
+    buckets = kh_calloc(bucket_count, sizeof(struct kh__node *));
     if (buckets == NULL) {
         return KH_NO_MEMORY;
     }

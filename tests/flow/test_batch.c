@@ -15,14 +15,14 @@
 #include "kh/batch.h"
 #include "tiny_service.h"
 
-#define OPEN(id, account)                            \
-    "{\"id\":\"" id "\",\"type\":\"open\",\"data\":" \
+#define OPEN(id, account)                                                                          \
+    "{\"id\":\"" id "\",\"type\":\"open\",\"data\":"                                               \
     "{\"account\":\"" account "\",\"owner\":\"o\"}}"
-#define DEPOSIT(id, account, amount)                    \
-    "{\"id\":\"" id "\",\"type\":\"deposit\",\"data\":" \
+#define DEPOSIT(id, account, amount)                                                               \
+    "{\"id\":\"" id "\",\"type\":\"deposit\",\"data\":"                                            \
     "{\"account\":\"" account "\",\"amount\":" #amount "}}"
-#define CLOSE(id, account)                            \
-    "{\"id\":\"" id "\",\"type\":\"close\",\"data\":" \
+#define CLOSE(id, account)                                                                         \
+    "{\"id\":\"" id "\",\"type\":\"close\",\"data\":"                                              \
     "{\"account\":\"" account "\"}}"
 #define BROKEN "{\"id\":"
 #define UNKNOWN(id) "{\"id\":\"" id "\",\"type\":\"other\"}"
@@ -230,10 +230,10 @@ static void run_until(struct fixture *fixture, int64_t deadline_ms, const char *
                      count);
 }
 
-#define RUN_UNTIL(fixture, deadline, ...)                                    \
-    do {                                                                     \
-        const char *const texts[] = { __VA_ARGS__ };                         \
-        run_until(fixture, deadline, texts, sizeof texts / sizeof texts[0]); \
+#define RUN_UNTIL(fixture, deadline, ...)                                                          \
+    do {                                                                                           \
+        const char *const texts[] = { __VA_ARGS__ };                                               \
+        run_until(fixture, deadline, texts, sizeof texts / sizeof texts[0]);                       \
     } while (0)
 #define RUN(fixture, ...) RUN_UNTIL(fixture, INT64_MAX, __VA_ARGS__)
 

@@ -138,12 +138,12 @@ static enum kh_status read_payload(struct kh_json *in, struct payload *out,
     return kh_json_object_end(in, &object, seen, members, 3);
 }
 
-#define MEMBERS(owner_required, amount_required)                                    \
-    {                                                                               \
-        { KH_STR_INIT("account"), true }, { KH_STR_INIT("owner"), owner_required }, \
-        {                                                                           \
-            KH_STR_INIT("amount"), amount_required                                  \
-        }                                                                           \
+#define MEMBERS(owner_required, amount_required)                                                   \
+    {                                                                                              \
+        { KH_STR_INIT("account"), true }, { KH_STR_INIT("owner"), owner_required },                \
+        {                                                                                          \
+            KH_STR_INIT("amount"), amount_required                                                 \
+        }                                                                                          \
     }
 
 static enum kh_status read_open(struct kh_json *in, void *out)

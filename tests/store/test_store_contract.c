@@ -80,7 +80,7 @@ static const struct kh_codec nested_codec = { nested_read, nested_write, sizeof(
 static const struct kh_str colour_names[] = { KH_STR_INIT("RED"), KH_STR_INIT("GREEN") };
 static const struct kh_enum colours = { colour_names, 2 };
 
-#define FIELD(member, field_kind) \
+#define FIELD(member, field_kind)                                                                  \
     .name = KH_STR_INIT(#member), .kind = (field_kind), .offset = offsetof(struct thing, member)
 
 static const struct kh_field thing_fields[] = {
@@ -138,7 +138,7 @@ static const struct kh_entity other_entity = {
 
 /* ---- Set up -------------------------------------------------------------------------------- */
 
-#define MARK_CAPACITY 100
+#define MARK_CAPACITY ((size_t)100)
 
 struct fixture {
     struct kh_store *store;

@@ -107,11 +107,11 @@ static void cuts_off_what_was_not_written_whole(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
     limit.rlim_cur = 12;
-    signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     assert_int_equal(write_entry(fixture, "{\"too\":\"long\"}"), KH_IO);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    signal(SIGXFSZ, SIG_DFL);
+    (void)signal(SIGXFSZ, SIG_DFL);
     assert_non_null(strstr(fixture->error.reason, "can't be written"));
     assert_file(fixture, "{\"a\":1}\n");
     assert_int_equal(write_entry(fixture, "{\"b\":2}"), KH_OK);

@@ -42,7 +42,7 @@ static const struct kh_codec raw_codec = { raw_read, raw_write, sizeof(struct kh
 static const struct kh_str colour_names[] = { KH_STR_INIT("RED"), KH_STR_INIT("GREEN") };
 static const struct kh_enum colours = { colour_names, 2 };
 
-#define FIELD(member, field_kind) \
+#define FIELD(member, field_kind)                                                                  \
     .name = KH_STR_INIT(#member), .kind = (field_kind), .offset = offsetof(struct value, member)
 
 enum { TEXT, FLAG, SMALL, BIG, HUGE, RATIO, PRICE, AT, COLOUR, NOTE, RAW, FIELD_COUNT };
@@ -187,13 +187,13 @@ static void assert_order(struct kh_arena *arena, const struct value *smaller,
     assert_false(kh_str_equal(a, b));
 }
 
-#define ASSERT_ORDER(member, low, high)          \
-    do {                                         \
-        struct value smaller = make_value();     \
-        struct value larger = make_value();      \
-        smaller.member = (low);                  \
-        larger.member = (high);                  \
-        assert_order(*state, &smaller, &larger); \
+#define ASSERT_ORDER(member, low, high)                                                            \
+    do {                                                                                           \
+        struct value smaller = make_value();                                                       \
+        struct value larger = make_value();                                                        \
+        smaller.member = (low);                                                                    \
+        larger.member = (high);                                                                    \
+        assert_order(*state, &smaller, &larger);                                                   \
     } while (0)
 
 static void orders_keys_by_value(void **state)
@@ -213,18 +213,18 @@ static void orders_keys_by_value(void **state)
     ASSERT_ORDER(colour, 1, 2);
 }
 
-#define ASSERT_SAME(member, one, other)                                          \
-    do {                                                                         \
-        struct value a = make_value();                                           \
-        struct value b = make_value();                                           \
-        struct kh_str a_text;                                                    \
-        struct kh_str b_text;                                                    \
-        a.member = (one);                                                        \
-        b.member = (other);                                                      \
-        assert_int_equal(kh_entity_compare_keys(&wide, &a, &b), 0);              \
-        assert_int_equal(kh_entity_key_text(&wide, &a, *state, &a_text), KH_OK); \
-        assert_int_equal(kh_entity_key_text(&wide, &b, *state, &b_text), KH_OK); \
-        assert_true(kh_str_equal(a_text, b_text));                               \
+#define ASSERT_SAME(member, one, other)                                                            \
+    do {                                                                                           \
+        struct value a = make_value();                                                             \
+        struct value b = make_value();                                                             \
+        struct kh_str a_text;                                                                      \
+        struct kh_str b_text;                                                                      \
+        a.member = (one);                                                                          \
+        b.member = (other);                                                                        \
+        assert_int_equal(kh_entity_compare_keys(&wide, &a, &b), 0);                                \
+        assert_int_equal(kh_entity_key_text(&wide, &a, *state, &a_text), KH_OK);                   \
+        assert_int_equal(kh_entity_key_text(&wide, &b, *state, &b_text), KH_OK);                   \
+        assert_true(kh_str_equal(a_text, b_text));                                                 \
     } while (0)
 
 static void equal_keys_have_equal_texts(void **state)
