@@ -45,4 +45,6 @@ def _head(case: Case) -> str:
     name = re.sub(r"[^A-Za-z0-9_.-]", "_", case.name)
     if not case.keyword:
         return f"valid: {name}"
-    return f"{'beyond' if case.beyond else 'invalid'}: {name}: {case.keyword} at #{case.pointer}"
+    # As in a URI's fragment, so that a line stays a line.
+    pointer = re.sub(r"[%\x00-\x1f]", lambda found: f"%{ord(found[0]):02X}", case.pointer)
+    return f"{'beyond' if case.beyond else 'invalid'}: {name}: {case.keyword} at #{pointer}"

@@ -11,6 +11,7 @@ from decimal import Decimal as Exact
 
 from codegen import model as m
 from codegen.pattern import Dfa, compile_pattern
+from codegen.view.types import INT64_MAXIMUM, INT64_MINIMUM, integer_type
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,16 @@ def of_instant(_: m.Instant) -> list[Value]:
     return found + [Value(f"no_date_time_{n}", v, "format") for n, v in enumerate(bad, 1)]
 
 
-INT64 = (-(2**63), 2**63 - 1)
-UINT64 = (0, 2**64 - 1)
-
-
 def of_integer(type_: m.Integer) -> list[Value]:
+    """Where a bound is the C type's own limit, a value beyond it is said to be of the wrong type."""
+    held = integer_type(type_)
+    return [
+        value for value in _integers(type_)
+        if value.beyond or held.minimum <= Exact(value.value) <= held.maximum
+    ]
+
+
+def _integers(type_: m.Integer) -> list[Value]:
     if type_.const is not None:
         return [Value("the_constant", type_.const),
                 Value("not_the_constant", type_.const + 1, "const")]
@@ -161,9 +167,9 @@ def of_integer(type_: m.Integer) -> list[Value]:
         found += [Value("at_the_maximum", type_.maximum),
                   Value("above_the_maximum", type_.maximum + 1, "maximum")]
     if type_.minimum is None:
-        found.append(Value("smallest", INT64[0]))
+        found.append(Value("smallest", INT64_MINIMUM))
     if type_.maximum is None:
-        found.append(Value("largest", INT64[1]))
+        found.append(Value("largest", INT64_MAXIMUM))
     if type_.multiple_of is not None:
         lowest = type_.minimum or 0
         multiple = -(-lowest // type_.multiple_of) * type_.multiple_of

@@ -133,6 +133,23 @@ static void run_case(void **state)
     padded_text_free(text);
 }
 
+/* %0A and the like, as in the fragment of a URI. */
+static void decode_percent(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++) {
+        unsigned byte;
+        if (*from == '%' && sscanf(from + 1, "%2x", &byte) == 1) {
+            *to++ = (char)byte;
+            from += 2;
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
 /* Splits "kind: name[: keyword at #pointer]"; false if the line is not of that form. */
 static bool parse_head(char *line, struct decode_case *out)
 {
@@ -155,6 +172,7 @@ static bool parse_head(char *line, struct decode_case *out)
     *pointer = '\0';
     out->keyword = keyword + 2;
     out->pointer = pointer + strlen(" at #");
+    decode_percent(out->pointer);
     return strcmp(line, "invalid") == 0 || strcmp(line, "beyond") == 0;
 }
 

@@ -8,7 +8,8 @@
  *     invalid: user_id_0_characters: minLength at #/userId
  *     {"userId":""}
  *
- * "beyond" instead of "invalid": the schema allows it, but it does not fit the C type.
+ * Control characters and % in a pointer are written %0A and so on. "beyond" instead of "invalid":
+ * the schema allows it, but it does not fit the C type.
  */
 #ifndef DECODE_CASES_H
 #define DECODE_CASES_H
