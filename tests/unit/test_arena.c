@@ -117,6 +117,32 @@ static void the_same_work_again_takes_nothing_from_the_heap(void **state)
     kh_arena_clean_up(&arena);
 }
 
+/* Large pieces first in one batch, last in the next: the blocks are found wherever they are. */
+static void the_same_work_in_another_order_reuses_the_blocks(void **state)
+{
+    static const size_t sizes[] = { 10, 9000000, 6000000, 5000000 };
+    struct kh_arena arena;
+    size_t allocated;
+
+    (void)state;
+    kh_arena_init(&arena);
+    for (size_t i = 0; i < 4; i++) {
+        assert_non_null(kh_arena_alloc(&arena, sizes[i]));
+    }
+    allocated = heap.allocated;
+    kh_arena_reset(&arena);
+    for (size_t i = 4; i > 0; i--) {
+        memset(kh_arena_alloc(&arena, sizes[i - 1]), 'x', sizes[i - 1]);
+    }
+    kh_arena_reset(&arena);
+    assert_non_null(kh_arena_alloc(&arena, sizes[0]));
+    for (size_t i = 1; i < 4; i++) {
+        memset(kh_arena_alloc(&arena, sizes[i]), 'y', sizes[i]);
+    }
+    assert_in_range(heap.allocated, allocated, allocated + 1);
+    kh_arena_clean_up(&arena);
+}
+
 static void what_was_allocated_last_grows_in_place(void **state)
 {
     struct kh_arena arena;
@@ -232,6 +258,7 @@ int main(void)
         TEST(a_new_arena_takes_nothing_from_the_heap),
         TEST(memory_is_aligned_and_does_not_overlap),
         TEST(the_same_work_again_takes_nothing_from_the_heap),
+        TEST(the_same_work_in_another_order_reuses_the_blocks),
         TEST(what_was_allocated_last_grows_in_place),
         TEST(sizes_that_overflow_are_refused),
         TEST(a_copy_ends_with_nul),

@@ -297,6 +297,38 @@ static void constants_are_compared_whole(void **state)
     json_text_close(&t);
 }
 
+/* There is no number to look at, and no text; the reader has told why. */
+static void nothing_is_checked_of_a_value_of_the_wrong_type(void **state)
+{
+    static const char *const allowed[] = { "1" };
+    struct kh_regex regex = { .source = "a", .pcre = "a" };
+    struct json_text t;
+    struct kh_str text;
+    double number;
+
+    (void)state;
+    json_text_collect(&t, KH_STR("[{}]"));
+    assert_int_equal(kh_json_read_double(&t.in, &number), KH_OK);
+    assert_int_equal(kh_check_minimum(&t.in, "1"), KH_OK);
+    assert_int_equal(kh_check_exclusive_minimum(&t.in, "1"), KH_OK);
+    assert_int_equal(kh_check_maximum(&t.in, "-1"), KH_OK);
+    assert_int_equal(kh_check_exclusive_maximum(&t.in, "-1"), KH_OK);
+    assert_int_equal(kh_check_multiple_of(&t.in, "2"), KH_OK);
+    assert_int_equal(kh_check_const_number(&t.in, "2"), KH_OK);
+    assert_int_equal(kh_check_enum_number(&t.in, allowed, 1), KH_OK);
+    assert_int_equal(t.violations.count, 1);
+    json_text_close(&t);
+    json_text_collect(&t, KH_STR("7"));
+    assert_int_equal(kh_json_read_str(&t.in, &text), KH_OK);
+    assert_int_equal(kh_check_min_length(&t.in, text, 1), KH_OK);
+    assert_int_equal(kh_check_regex(&t.in, text, &regex), KH_OK);
+    assert_int_equal(kh_check_const_str(&t.in, text, KH_STR("x")), KH_OK);
+    assert_int_equal(kh_check_enum_failed(&t.in), KH_OK);
+    assert_int_equal(t.violations.count, 1);
+    json_text_close(&t);
+    kh_regex_clean_up(&regex);
+}
+
 static void formats_and_enums_are_told_by_their_keyword(void **state)
 {
     struct json_text t;
@@ -514,6 +546,7 @@ int main(void)
         cmocka_unit_test(decimals_are_compared_exactly),
         cmocka_unit_test(the_scale_is_as_written),
         cmocka_unit_test(constants_are_compared_whole),
+        cmocka_unit_test(nothing_is_checked_of_a_value_of_the_wrong_type),
         cmocka_unit_test(formats_and_enums_are_told_by_their_keyword),
         cmocka_unit_test(a_pattern_is_told_by_its_source),
         cmocka_unit_test(a_regex_that_gives_up_is_no_violation),
