@@ -73,9 +73,9 @@ static void print_reason(const struct kh_summary_reason *reason, FILE *out)
 void kh_summary_print(const struct kh_summary *summary, FILE *out)
 {
     print_table(summary, out);
-    (void)fprintf(out, "\n%zu records in %.3f s\n", summary->total.records, summary->seconds);
+    (void)fprintf(out, "\nTook %.3f s.\n", summary->seconds);
     if (summary->total.dead_lettered > 0) {
-        (void)fprintf(out, "\n%zu dead letters, written to %s:\n", summary->total.dead_lettered,
+        (void)fprintf(out, "\nDead letters: %zu, written to %s:\n", summary->total.dead_lettered,
                       summary->dead_letters);
         for (size_t i = 0; i < summary->reason_count; i++) {
             (void)fprintf(out, "%6zu x ", summary->reasons[i].count);
@@ -86,7 +86,7 @@ void kh_summary_print(const struct kh_summary *summary, FILE *out)
         }
     }
     if (summary->total.retry > 0) {
-        (void)fprintf(out, "\n%zu records are left to retry.\n", summary->total.retry);
+        (void)fprintf(out, "\nLeft to retry: %zu.\n", summary->total.retry);
     }
     if (summary->stopped) {
         (void)fprintf(out, "Stopped at record %zu: ", summary->retry_position + 1);
