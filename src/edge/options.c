@@ -131,11 +131,12 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { 0 },
     };
     const struct verb *verb = &verbs[out->verb];
+    int index;
     int code;
 
     optind = 0; /* from the beginning, whoever parsed before */
     opterr = 0;
-    while ((code = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
+    while ((code = getopt_long(argc, argv, ":h", known, &index)) != -1) {
         const char *given = argv[optind - 1];
 
         if (code == ':') {
@@ -145,7 +146,7 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
             return refuse(verb->name, "no such option: ", given);
         }
         if (code != OPTION_HELP && strchr(verb->options, code) == NULL) {
-            return refuse(verb->name, "not an option of this command: ", given);
+            return refuse(verb->name, "not an option of this command: --", known[index].name);
         }
         if (take_option(code, out) && out->verb == KH_VERB_HELP) {
             return KH_OK;
