@@ -27,8 +27,7 @@ tests_of() { # PRESET CTEST-ARGUMENTS...
 ./dev setup test || exit 1
 # Before anything is built, since a build refreshes generated/.
 stage "generated/ is fresh" ./dev check-generated
-stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan -LE program
-stage "the program, as a debug build" tests_of dev -L program
+stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan
 stage "threads, ThreadSanitizer" tests_of tsan -L threads
 stage "builds with clang" ./dev build clang
 stage "valgrind on a run of the release build" tests/valgrind.sh

@@ -13,9 +13,9 @@
 struct kh_arena_block;
 
 struct kh_arena {
-    char *at;                      /* next free byte of the current block */
+    char *at; /* next free byte of the current block */
     char *end;
-    struct kh_arena_block *first;  /* all blocks, in the order of use */
+    struct kh_arena_block *first; /* all blocks, in the order of use */
     struct kh_arena_block *current;
 };
 

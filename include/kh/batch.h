@@ -30,13 +30,14 @@ struct kh_batch_options {
 /* What became of one record; handed out in the batch's order. */
 struct kh_outcome {
     const struct kh_record *record;
-    struct kh_event event;   /* empty strings where the envelope could not be read */
+    struct kh_event event; /* empty strings where the envelope could not be read */
     enum kh_status status;
-    enum kh_verdict verdict; /* may be KH_VERDICT_RETRY for a dead letter that has no target */
-    const struct kh_error *error;            /* of a failure */
-    const struct kh_violations *violations;  /* of KH_INVALID, all of them; else NULL */
-    struct kh_str violations_text; /* the text their offsets count in */
-    struct kh_str pointer_prefix;  /* of the pointers in that text, "" or for instance "/data_base64" */
+    enum kh_verdict verdict;      /* may be KH_VERDICT_RETRY for a dead letter that has no target */
+    const struct kh_error *error; /* of a failure */
+    const struct kh_violations *violations; /* of KH_INVALID, all of them; else NULL */
+    struct kh_str violations_text;          /* the text their offsets count in */
+    struct kh_str
+        pointer_prefix; /* of the pointers in that text, "" or for instance "/data_base64" */
 };
 
 struct kh_batch_observer {

@@ -12,13 +12,13 @@
 struct kh_unit;
 
 struct kh_context {
-    struct kh_arena *arena;       /* for what a handler has to allocate */
-    struct kh_error *error;       /* why the record fails; fill it with kh_fail */
-    struct kh_log log;            /* the event is bound */
-    struct kh_unit *unit;         /* pending changes; see kh/unit.h */
-    const void *settings;         /* the generated struct settings */
+    struct kh_arena *arena; /* for what a handler has to allocate */
+    struct kh_error *error; /* why the record fails; fill it with kh_fail */
+    struct kh_log log;      /* the event is bound */
+    struct kh_unit *unit;   /* pending changes; see kh/unit.h */
+    const void *settings;   /* the generated struct settings */
     const struct kh_clock *clock;
-    int64_t deadline_ms;          /* wall clock: when the invocation must have answered */
+    int64_t deadline_ms; /* wall clock: when the invocation must have answered */
 };
 
 /* Refuses the event by a business rule: `return kh_refuse(ctx, "the limit is %s", "canceled");` */

@@ -65,11 +65,11 @@ struct kh_index {
     struct kh_str name;
     const size_t *fields; /* positions in entity->fields: equal members first, then the order */
     size_t field_count;
-    size_t equal_count;   /* so many of them must be given in a query; the others only sort */
+    size_t equal_count; /* so many of them must be given in a query; the others only sort */
 };
 
 struct kh_entity {
-    struct kh_str name;  /* as in the schema */
+    struct kh_str name; /* as in the schema */
     struct kh_str table;
     const struct kh_field *fields;
     size_t field_count;

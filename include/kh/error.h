@@ -11,10 +11,10 @@
 #include "kh/status.h"
 
 struct kh_error {
-    enum kh_status status;  /* KH_OK while nothing has failed */
-    const char *keyword;    /* the schema keyword that is violated, or "" ; static */
-    size_t offset;          /* byte offset into the text being read, if it was read */
-    char reason[240];       /* one sentence for people, UTF-8, without payload values */
+    enum kh_status status; /* KH_OK while nothing has failed */
+    const char *keyword;   /* the schema keyword that is violated, or "" ; static */
+    size_t offset;         /* byte offset into the text being read, if it was read */
+    char reason[240];      /* one sentence for people, UTF-8, without payload values */
 };
 
 /* Back to "nothing has failed". */

@@ -39,10 +39,10 @@
 /* One violated rule of the schema. */
 struct kh_violation {
     struct kh_violation *next;
-    const char *keyword;   /* "required", "maxLength", ...; static */
-    size_t offset;         /* of the value in the text */
-    struct kh_str member;  /* the member that is missing (keyword "required"), else empty */
-    struct kh_str reason;  /* one sentence for people, without the value itself */
+    const char *keyword;  /* "required", "maxLength", ...; static */
+    size_t offset;        /* of the value in the text */
+    struct kh_str member; /* the member that is missing (keyword "required"), else empty */
+    struct kh_str reason; /* one sentence for people, without the value itself */
 };
 
 /* More than KH_MAX_VIOLATIONS are counted but not kept. */
@@ -66,7 +66,7 @@ struct kh_json {
     bool wrong_type;                  /* collecting: the value read last was of the wrong type,
                                          so that checks of it have nothing to look at */
     bool has_name_key;
-    struct kh_hash_key name_key;      /* of objects with many names; drawn when first needed */
+    struct kh_hash_key name_key; /* of objects with many names; drawn when first needed */
 };
 
 /* Text as it stands in a document, already checked to be one valid JSON value. */
@@ -121,13 +121,13 @@ enum kh_status kh_json_pointer_at(struct kh_str text, size_t offset, struct kh_a
 struct kh_name_set;
 
 struct kh_json_object {
-    const char *begin;            /* the brace */
-    struct kh_str name;           /* of the member that `in` stands before, without escapes */
-    const char *name_begin;       /* where the name stands in the text */
-    struct kh_name_set *unknown;  /* names of unknown members so far */
-    enum kh_status status;        /* of kh_json_object_next; kh_json_object_end returns it */
+    const char *begin;           /* the brace */
+    struct kh_str name;          /* of the member that `in` stands before, without escapes */
+    const char *name_begin;      /* where the name stands in the text */
+    struct kh_name_set *unknown; /* names of unknown members so far */
+    enum kh_status status;       /* of kh_json_object_next; kh_json_object_end returns it */
     bool first;
-    bool wrong_type;              /* collecting: it was not an object, so it has no members */
+    bool wrong_type; /* collecting: it was not an object, so it has no members */
 };
 
 /* One row per member of an object, in the schema's order. */
@@ -199,8 +199,8 @@ enum kh_status kh_json_peek_member(struct kh_json *in, struct kh_str name, struc
  */
 
 struct kh_json_array {
-    const char *begin;      /* the bracket */
-    size_t count;           /* items reached so far, the one at the cursor included */
+    const char *begin; /* the bracket */
+    size_t count;      /* items reached so far, the one at the cursor included */
     size_t capacity;
     enum kh_status status;
     bool wrong_type;

@@ -8,10 +8,10 @@
 #include "kh/str.h"
 
 struct kh_record {
-    struct kh_str data;            /* the event; KH_PADDING readable bytes follow */
-    enum kh_status status;         /* other than KH_OK: the record could not be opened (bad base64),
+    struct kh_str data;    /* the event; KH_PADDING readable bytes follow */
+    enum kh_status status; /* other than KH_OK: the record could not be opened (bad base64),
                                       and `data` is what was delivered */
-    struct kh_str id;              /* names the record in the answer: Kinesis sequence number; or "" */
+    struct kh_str id;      /* names the record in the answer: Kinesis sequence number; or "" */
     struct kh_str sequence_number; /* text of up to 129 digits; or "" */
     struct kh_str partition_key;   /* or "" */
     struct kh_str shard_id;        /* or "" */

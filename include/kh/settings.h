@@ -25,16 +25,16 @@ enum kh_setting_kind {
 };
 
 struct kh_setting {
-    const char *name;               /* of the environment variable */
+    const char *name; /* of the environment variable */
     enum kh_setting_kind kind;
-    size_t offset;                  /* in the generated struct */
-    const char *default_text;       /* NULL: none */
-    bool required;                  /* must be set when there is no default */
-    int64_t minimum, maximum;       /* KH_SETTING_INT */
-    size_t max_length;              /* KH_SETTING_STR, in bytes; 0: no limit */
-    const char *const *choices;     /* KH_SETTING_CHOICE */
+    size_t offset;              /* in the generated struct */
+    const char *default_text;   /* NULL: none */
+    bool required;              /* must be set when there is no default */
+    int64_t minimum, maximum;   /* KH_SETTING_INT */
+    size_t max_length;          /* KH_SETTING_STR, in bytes; 0: no limit */
+    const char *const *choices; /* KH_SETTING_CHOICE */
     size_t choice_count;
-    const char *description;        /* one line */
+    const char *description; /* one line */
 };
 
 struct kh_settings_map {

@@ -39,7 +39,7 @@ enum kh_status {
 #define XX(name, verdict, text) KH_##name,
     KH_STATUS_MAP(XX)
 #undef XX
-    KH_STATUS_COUNT
+        KH_STATUS_COUNT
 };
 
 /* What becomes of a record. */

@@ -48,7 +48,7 @@ struct kh_commit {
 
 /* One page of a query, in order. */
 struct kh_page {
-    void *values; /* `count` structs of the entity, one after the other */
+    void *values;       /* `count` structs of the entity, one after the other */
     uint64_t *versions; /* of each: who changes a row he found says which one he saw */
     size_t count;
     struct kh_str next; /* cursor for the page after this one; empty: there is none */

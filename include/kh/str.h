@@ -15,7 +15,10 @@ struct kh_str {
 };
 
 /* A kh_str over a string literal: KH_STR as an expression, KH_STR_INIT in a static initialiser. */
-#define KH_STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define KH_STR_INIT(literal)                                                                       \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 #define KH_STR(literal) ((struct kh_str)KH_STR_INIT(literal))
 
 /* For printf: printf("%.*s", KH_STR_ARG(s)). Cuts at INT_MAX bytes. */

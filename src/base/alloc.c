@@ -27,7 +27,10 @@ static void heap_release(void *context, void *memory)
     free(memory);
 }
 
-#define HEAP { heap_allocate, heap_resize, heap_release, NULL }
+#define HEAP                                                                                       \
+    {                                                                                              \
+        heap_allocate, heap_resize, heap_release, NULL                                             \
+    }
 
 static struct kh_allocator table = HEAP;
 

@@ -199,9 +199,11 @@ int kh_print_statuses(const struct kh_options *options)
     const struct table table = { columns, titles, 3, cells, KH_STATUS_COUNT };
 
     for (enum kh_status status = 0; status < KH_STATUS_COUNT; status++) {
-        cells[status * 3] = kh_status_name(status);
-        cells[status * 3 + 1] = kh_verdict_name(kh_status_verdict(status));
-        cells[status * 3 + 2] = kh_status_text(status);
+        const char **row = &cells[(size_t)status * 3];
+
+        row[0] = kh_status_name(status);
+        row[1] = kh_verdict_name(kh_status_verdict(status));
+        row[2] = kh_status_text(status);
     }
     return print(&table, options);
 }

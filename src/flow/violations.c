@@ -51,7 +51,10 @@ static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__
     kh_error_clear(&error);
     kh_json_init(&in, scratch->record->data, arena, &error);
     in.violations = violations;
-    return kh__run_read_envelope(batch, scratch, &in);
+    KH_TRY(kh__run_read_envelope(batch, scratch, &in));
+    /* When collecting, the reader goes on without a payload that is required, but not there. */
+    scratch->event.has_payload = scratch->event.payload.data != NULL;
+    return KH_OK;
 }
 
 static enum kh_status collect(struct kh_batch *batch, struct kh__run *run)

@@ -59,7 +59,7 @@ enum kh_status kh_window_grow(struct kh_window *window, size_t limit, struct kh_
     }
     if (window->end - window->begin >= limit) {
         return kh_fail(error, KH_TOO_LARGE, "a single document is larger than %zu MiB",
-                       limit / (1024 * 1024));
+                       limit >> 20);
     }
     KH_TRY(make_room(window, error));
     do {

@@ -13,8 +13,8 @@ enum kh_status kh_check_min_items(struct kh_json *in, const struct kh_json_array
     if (array->count >= minimum) {
         return KH_OK;
     }
-    return kh_json_violation(in, array->begin, "minItems", "must have at least %zu item%s",
-                             minimum, minimum == 1 ? "" : "s");
+    return kh_json_violation(in, array->begin, "minItems", "must have at least %zu item%s", minimum,
+                             minimum == 1 ? "" : "s");
 }
 
 enum kh_status kh_check_max_items(struct kh_json *in, const struct kh_json_array *array,
@@ -23,8 +23,8 @@ enum kh_status kh_check_max_items(struct kh_json *in, const struct kh_json_array
     if (array->count <= maximum) {
         return KH_OK;
     }
-    return kh_json_violation(in, array->begin, "maxItems", "must have at most %zu item%s",
-                             maximum, maximum == 1 ? "" : "s");
+    return kh_json_violation(in, array->begin, "maxItems", "must have at most %zu item%s", maximum,
+                             maximum == 1 ? "" : "s");
 }
 
 /* A scalar item: strings without quotes and escapes, everything else as its token. */

@@ -32,8 +32,7 @@ enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in, struct kh_
     if (compare(value, bound) > 0) {
         return KH_OK;
     }
-    return kh_json_violation(in, in->value, "x-exclusiveMinimum", "must be greater than %s",
-                             bound);
+    return kh_json_violation(in, in->value, "x-exclusiveMinimum", "must be greater than %s", bound);
 }
 
 enum kh_status kh_check_decimal_maximum(struct kh_json *in, struct kh_decimal value,

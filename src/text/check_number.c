@@ -97,8 +97,8 @@ enum kh_status kh_check_exclusive_maximum(struct kh_json *in, const char *bound)
 
 enum kh_status kh_check_multiple_of(struct kh_json *in, const char *divisor)
 {
-    if (in->wrong_type || kh__number_is_multiple(kh__json_number_token(in, in->value),
-                                                 kh_str_from(divisor))) {
+    if (in->wrong_type ||
+        kh__number_is_multiple(kh__json_number_token(in, in->value), kh_str_from(divisor))) {
         return KH_OK;
     }
     return kh_json_violation(in, in->value, "multipleOf", "must be a multiple of %s", divisor);

@@ -66,8 +66,7 @@ bool kh_json_take_null(struct kh_json *in)
 enum kh_status kh__json_open(struct kh_json *in)
 {
     if (in->depth >= KH_JSON_MAX_DEPTH) {
-        return kh__json_fail(in, KH_TOO_DEEP, in->at,
-                             "objects and arrays are nested too deeply");
+        return kh__json_fail(in, KH_TOO_DEEP, in->at, "objects and arrays are nested too deeply");
     }
     in->depth++;
     in->at++;

@@ -39,9 +39,9 @@ static enum kh_status list_violation(struct kh_json *in, const char *keyword, si
     return KH_OK;
 }
 
-__attribute__((format(printf, 5, 0))) static enum kh_status
-violate(struct kh_json *in, const char *value, const char *keyword, struct kh_str member,
-        const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static enum kh_status violate(
+    struct kh_json *in, const char *value, const char *keyword, struct kh_str member,
+    const char *format, va_list arguments)
 {
     struct kh_error error;
     size_t offset = (size_t)(value - in->begin);
@@ -75,9 +75,8 @@ enum kh_status kh_json_violation(struct kh_json *in, const char *value, const ch
     return status;
 }
 
-__attribute__((format(printf, 4, 5))) static enum kh_status
-violate_required(struct kh_json *in, const char *value, struct kh_str member, const char *format,
-                 ...)
+__attribute__((format(printf, 4, 5))) static enum kh_status violate_required(
+    struct kh_json *in, const char *value, struct kh_str member, const char *format, ...)
 {
     enum kh_status status;
     va_list arguments;
@@ -90,8 +89,7 @@ violate_required(struct kh_json *in, const char *value, struct kh_str member, co
 
 enum kh_status kh__json_missing_member(struct kh_json *in, const char *value, struct kh_str member)
 {
-    return violate_required(in, value, member, "must have the member \"%.*s\"",
-                            KH_STR_ARG(member));
+    return violate_required(in, value, member, "must have the member \"%.*s\"", KH_STR_ARG(member));
 }
 
 enum kh_status kh__json_refuse_value(struct kh_json *in, const char *keyword, const char *reason)

@@ -119,9 +119,8 @@ static enum kh_status status_of(int result)
     case PCRE2_ERROR_NOMEMORY:
         return KH_NO_MEMORY;
     default:
-        return result >= PCRE2_ERROR_UTF8_ERR21 && result <= PCRE2_ERROR_UTF8_ERR1
-                   ? KH_NOT_UTF8
-                   : KH_BAD_PATTERN;
+        return result >= PCRE2_ERROR_UTF8_ERR21 && result <= PCRE2_ERROR_UTF8_ERR1 ? KH_NOT_UTF8
+                                                                                   : KH_BAD_PATTERN;
     }
 }
 

@@ -123,7 +123,8 @@ class Program(Cli):
 
     def test_a_wrong_command_line_is_told_with_status_2(self) -> None:
         wrong = {(): "usage", ("walk",): "walk", ("run",): "FILE",
-                 ("run", "--bogus", "x"): "--bogus", ("run", "x", "--json=1"): "--json", ("validate", "x", "--dump"): "--dump",
+                 ("run", "--bogus", "x"): "--bogus", ("run", "x", "--json=1"): "--json",
+                 ("validate", "x", "--dump"): "--dump",
                  ("run", "x", "--dead-letters"): "--dead-letters", ("run", "x", "-x"): "-x",
                  ("run", "x", "--json", "--dump"): "--dump", ("validate",): "FILE",
                  ("settings", "x"): "x", ("statuses", "--json", "--markdown"): "--markdown",

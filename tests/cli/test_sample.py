@@ -49,6 +49,17 @@ class Sample(unittest.TestCase):
                 )
             self.check(folder / "events.ndjson", json.loads((folder / "expected.json").read_text()))
 
+    def test_an_envelope_without_its_payload_is_a_dead_letter_that_says_so(self) -> None:
+        event = json.loads((ROOT / "samples/events.ndjson").read_text().splitlines()[0])
+        del event["data"]
+        with tempfile.TemporaryDirectory() as name:
+            path = pathlib.Path(name) / "events.ndjson"
+            path.write_text(json.dumps(event) + "\n")
+            result = subprocess.run([PROGRAM, "validate", path], capture_output=True, text=True)
+        self.assertEqual(1, result.returncode, result.stderr)
+        self.assertIn('required: must have the member "data"', result.stdout)
+        self.assertEqual(1, result.stdout.count("required"))
+
     def test_a_captured_lambda_event_is_applied(self) -> None:
         counts = json.loads(run(ROOT / "samples/lambda-event.json", "--json"))
         self.assertEqual((5, 0), (counts["records"], counts["retry"] + counts["deadLettered"]))

@@ -9,6 +9,7 @@ A file absent.txt names files of base/ that shall not be there. KH_ACCEPT=1 writ
 what is expected; look at the difference before committing it.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -46,6 +47,14 @@ def dump(directory: pathlib.Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def dump_case(case: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = pathlib.Path(temporary) / "service" / "schema"
+        directory.parent.mkdir()
+        lay_out(case, directory)
+        return dump(directory)
+
+
 def without_runtime(text: str) -> str:
     model = json.loads(text)
     model["settings"] = [row for row in model["settings"] if not row["of_runtime"]]
@@ -55,12 +64,17 @@ def without_runtime(text: str) -> str:
 class Cases(unittest.TestCase):
     maxDiff = None
 
+    done: dict[str, subprocess.CompletedProcess[str]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """All cases at once: nearly all of the time is Python starting."""
+        cases = [path for path in sorted(CASES.iterdir()) if path.is_dir()]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            cls.done = dict(zip((case.name for case in cases), pool.map(dump_case, cases)))
+
     def run_case(self, case: pathlib.Path) -> None:
-        with tempfile.TemporaryDirectory() as temporary:
-            directory = pathlib.Path(temporary) / "service" / "schema"
-            directory.parent.mkdir()
-            lay_out(case, directory)
-            done = dump(directory)
+        done = self.done[case.name]
         if done.returncode == 1:
             *lines, count = done.stderr.splitlines(keepends=True)
             self.assertRegex(count, r"^[0-9]+ problems? in schema\n$")

@@ -85,8 +85,9 @@ static void reasons_tell_the_bound(void **state)
 
 static void integers_are_compared_with_their_bounds(void **state)
 {
-    static const int64_t values[] = { INT64_MIN,     INT64_MIN + 1, -1, 0, 1,
-                                      INT64_MAX - 1, INT64_MAX };
+    static const int64_t values[] = {
+        INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(values); i++) {
@@ -172,8 +173,8 @@ static void multiples_of_numbers_are_exact(void **state)
         const char *text;
         bool holds;
     } rows[] = {
-        { "0.3", true }, { "1.1", true }, { "-7e2", true }, { "0", true }, { "1e300", true },
-        { "0.35", false }, { "1e-2", false }, { "0.30000000000000004", false },
+        { "0.3", true },   { "1.1", true },   { "-7e2", true },  { "0", true },
+        { "1e300", true }, { "0.35", false }, { "1e-2", false }, { "0.30000000000000004", false },
     };
 
     (void)state;
@@ -210,8 +211,8 @@ static void numbers_of_an_enum_are_compared_by_value(void **state)
         const char *text;
         bool holds;
     } rows[] = {
-        { "1.0", true },  { "2.5", true },     { "1000", true },
-        { "10E-1", true }, { "2", false },     { "2.50000000000000000000001", false },
+        { "1.0", true },   { "2.5", true }, { "1000", true },
+        { "10E-1", true }, { "2", false },  { "2.50000000000000000000001", false },
     };
 
     (void)state;
@@ -416,13 +417,11 @@ static void items_are_counted(void **state)
 
             json_text_open(&t, kh_str_from(texts[count]));
             array = go_through(&t.in);
-            assert_result(&t, kh_check_min_items(&t.in, &array, bound), count >= bound,
-                          "minItems");
+            assert_result(&t, kh_check_min_items(&t.in, &array, bound), count >= bound, "minItems");
             json_text_close(&t);
             json_text_open(&t, kh_str_from(texts[count]));
             array = go_through(&t.in);
-            assert_result(&t, kh_check_max_items(&t.in, &array, bound), count <= bound,
-                          "maxItems");
+            assert_result(&t, kh_check_max_items(&t.in, &array, bound), count <= bound, "maxItems");
             json_text_close(&t);
         }
     }

@@ -14,7 +14,7 @@
 #include "kh/json.h"
 #include "kh/source.h"
 
-#define KINESIS(data, sequence) \
+#define KINESIS(data, sequence)                                                                    \
     "{\"kinesis\":{\"sequenceNumber\":\"" sequence "\",\"data\":\"" data "\"}}"
 
 /* A file read to its end. */

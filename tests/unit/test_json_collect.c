@@ -17,15 +17,22 @@ struct account {
 };
 
 enum {
-    MEMBER_NAME, MEMBER_AGE, MEMBER_BALANCE, MEMBER_SINCE, MEMBER_RATE, MEMBER_TAGS, MEMBER_EXTRA,
-    MEMBER_INNER, MEMBER_COUNT
+    MEMBER_NAME,
+    MEMBER_AGE,
+    MEMBER_BALANCE,
+    MEMBER_SINCE,
+    MEMBER_RATE,
+    MEMBER_TAGS,
+    MEMBER_EXTRA,
+    MEMBER_INNER,
+    MEMBER_COUNT
 };
 
 static const struct kh_json_member members[MEMBER_COUNT] = {
-    { KH_STR_INIT("name"), true },   { KH_STR_INIT("age"), true },
+    { KH_STR_INIT("name"), true },    { KH_STR_INIT("age"), true },
     { KH_STR_INIT("balance"), true }, { KH_STR_INIT("since"), false },
-    { KH_STR_INIT("rate"), false },  { KH_STR_INIT("tags"), false },
-    { KH_STR_INIT("extra"), false }, { KH_STR_INIT("inner"), false },
+    { KH_STR_INIT("rate"), false },   { KH_STR_INIT("tags"), false },
+    { KH_STR_INIT("extra"), false },  { KH_STR_INIT("inner"), false },
 };
 
 static enum kh_status tags_read(struct kh_json *in, struct account *out)
@@ -126,8 +133,8 @@ static void describe(struct json_text *t, char *out, size_t size)
         length += (size_t)snprintf(out + length, size - length, "%s%s@%.*s", length == 0 ? "" : " ",
                                    v->keyword, KH_STR_ARG(pointer));
         if (v->member.length > 0) {
-            length += (size_t)snprintf(out + length, size - length, "(%.*s)",
-                                       KH_STR_ARG(v->member));
+            length +=
+                (size_t)snprintf(out + length, size - length, "(%.*s)", KH_STR_ARG(v->member));
         }
         assert_true(length < size);
     }
@@ -164,7 +171,8 @@ static void a_valid_value_has_no_violations(void **state)
     (void)state;
     assert_violations("{" VALID_REST "}", "");
     assert_violations("{" VALID_REST ",\"rate\":0.50,\"tags\":[\"aa\",\"bb\"],\"extra\":{},"
-                      "\"since\":\"2024-01-01T00:00:00Z\"}", "");
+                      "\"since\":\"2024-01-01T00:00:00Z\"}",
+                      "");
 }
 
 static void every_violation_is_listed_with_its_place(void **state)

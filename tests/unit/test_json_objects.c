@@ -212,7 +212,7 @@ static void a_duplicate_is_found_among_100000_names(void **state)
         const char *last;
         enum kh_status status;
     } rows[] = {
-        { NULL, KH_OK },           { "n100000", KH_OK },       { "n0", KH_NOT_JSON },
+        { NULL, KH_OK },           { "n100000", KH_OK },        { "n0", KH_NOT_JSON },
         { "n99999", KH_NOT_JSON }, { "\\u006e7", KH_NOT_JSON },
     };
 
@@ -356,11 +356,21 @@ static void arrays_of_any_length_are_kept_whole(void **state)
 static void broken_arrays_and_objects_are_not_json(void **state)
 {
     static const char *const texts[] = {
-        "{\"tags\":[\"a\",]}", "{\"tags\":[,]}",      "{\"tags\":[\"a\" \"b\"]}",
-        "{\"tags\":[\"a\"}",   "{\"tags\":[\"a\"",    "{\"id\":\"a\",}",
-        "{,}",                 "{\"id\" \"a\"}",      "{\"id\":\"a\" \"amount\":1}",
-        "{id:1}",              "{\"id\":\"a\"",       "{\"amount\":1 2}",
-        "{\"amount\":}",       "{\"tags\":[\"a\":1]}", "{\"amount\":01}",
+        "{\"tags\":[\"a\",]}",
+        "{\"tags\":[,]}",
+        "{\"tags\":[\"a\" \"b\"]}",
+        "{\"tags\":[\"a\"}",
+        "{\"tags\":[\"a\"",
+        "{\"id\":\"a\",}",
+        "{,}",
+        "{\"id\" \"a\"}",
+        "{\"id\":\"a\" \"amount\":1}",
+        "{id:1}",
+        "{\"id\":\"a\"",
+        "{\"amount\":1 2}",
+        "{\"amount\":}",
+        "{\"tags\":[\"a\":1]}",
+        "{\"amount\":01}",
     };
 
     (void)state;

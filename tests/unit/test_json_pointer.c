@@ -59,14 +59,14 @@ static void an_offset_between_values_is_what_is_around_them(void **state)
     static const struct kh_str text = KH_STR_INIT("{\"a\":[1 , 2] ,\"b\":[ ],\"c\":3}");
 
     (void)state;
-    assert_pointer(text, 1, "");      /* a name */
-    assert_pointer(text, 4, "");      /* a colon */
-    assert_pointer(text, 7, "/a");    /* a blank */
-    assert_pointer(text, 8, "/a");    /* a comma */
-    assert_pointer(text, 11, "/a");   /* a closing bracket */
-    assert_pointer(text, 12, "");     /* behind it */
-    assert_pointer(text, 14, "");     /* a later name */
-    assert_pointer(text, 19, "/b");   /* inside an empty array */
+    assert_pointer(text, 1, "");    /* a name */
+    assert_pointer(text, 4, "");    /* a colon */
+    assert_pointer(text, 7, "/a");  /* a blank */
+    assert_pointer(text, 8, "/a");  /* a comma */
+    assert_pointer(text, 11, "/a"); /* a closing bracket */
+    assert_pointer(text, 12, "");   /* behind it */
+    assert_pointer(text, 14, "");   /* a later name */
+    assert_pointer(text, 19, "/b"); /* inside an empty array */
     assert_pointer(text, 20, "/b");
     assert_pointer(text, text.length - 1, "");
     assert_pointer(text, text.length, "");

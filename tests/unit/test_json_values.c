@@ -203,7 +203,7 @@ static void negative_zero_stays_negative_as_a_double(void **state)
 /* Broken numbers are not JSON, whatever they are read as, and whatever the padding goes on with. */
 static void broken_numbers_are_not_json(void **state)
 {
-    static const char *const texts[] = { "-",  "01",  "-01", "1.",   "1.e5", "1e",
+    static const char *const texts[] = { "-",   "01", "-01", "1.",   "1.e5", "1e",
                                          "1e+", ".5", "+1",  "0x10", "-a",   "1.5e-" };
 
     (void)state;
@@ -288,11 +288,11 @@ static void lone_surrogates_and_bad_utf8_are_refused_in_what_is_read(void **stat
         enum kh_status status;
         size_t offset;
     } rows[] = {
-        { "\"ab\\uD800\"", KH_NOT_JSON, 3 },   { "\"ab\\uDC00\"", KH_NOT_JSON, 3 },
+        { "\"ab\\uD800\"", KH_NOT_JSON, 3 },      { "\"ab\\uDC00\"", KH_NOT_JSON, 3 },
         { "\"\\uD800\\uD800\"", KH_NOT_JSON, 1 }, { "\"\\uD800x\"", KH_NOT_JSON, 1 },
-        { "\"ab\xFF\"", KH_NOT_UTF8, 3 },      { "\"\xC3\xA9\xC3\"", KH_NOT_UTF8, 3 },
-        { "\"a\nb\"", KH_NOT_JSON, 2 },        { "\"ab", KH_NOT_JSON, 3 },
-        { "\"a\\x\"", KH_NOT_JSON, 2 },        { "\"a\\", KH_NOT_JSON, 3 },
+        { "\"ab\xFF\"", KH_NOT_UTF8, 3 },         { "\"\xC3\xA9\xC3\"", KH_NOT_UTF8, 3 },
+        { "\"a\nb\"", KH_NOT_JSON, 2 },           { "\"ab", KH_NOT_JSON, 3 },
+        { "\"a\\x\"", KH_NOT_JSON, 2 },           { "\"a\\", KH_NOT_JSON, 3 },
     };
 
     (void)state;
@@ -540,8 +540,9 @@ static void the_end_is_only_reached_behind_blanks(void **state)
 
 static void reasons_never_repeat_the_payload(void **state)
 {
-    static const char *const texts[] = { "\"SECRET\"", "{\"SECRET\":1}", "[SECRET]", "SECRET",
-                                         "\"SECRET", "{\"SECRET\":1,\"SECRET\":2}",
+    static const char *const texts[] = { "\"SECRET\"",    "{\"SECRET\":1}",
+                                         "[SECRET]",      "SECRET",
+                                         "\"SECRET",      "{\"SECRET\":1,\"SECRET\":2}",
                                          "\"SECRET\\x\"", "\"SECRET\xFF\"" };
 
     (void)state;

@@ -15,13 +15,13 @@
 #define SEQUENCE "49650000000000000000000000000000000000000000000000000017"
 
 /* An entry as AWS writes it; `data` and `sequence` as given. */
-#define ENTRY(data, sequence)                                                                 \
-    "{\"kinesis\":{\"kinesisSchemaVersion\":\"1.0\",\"partitionKey\":\"cust-42\","            \
-    "\"sequenceNumber\":\"" sequence "\",\"data\":\"" data                                    \
-    "\",\"approximateArrivalTimestamp\":1795434900.125},\"eventSource\":\"aws:kinesis\","     \
-    "\"eventVersion\":\"1.0\",\"eventID\":\"shardId-000000000003:" sequence                   \
-    "\",\"eventName\":\"aws:kinesis:record\","                                                \
-    "\"invokeIdentityArn\":\"arn:aws:iam::111122223333:role/r\",\"awsRegion\":\"eu-west-1\"," \
+#define ENTRY(data, sequence)                                                                      \
+    "{\"kinesis\":{\"kinesisSchemaVersion\":\"1.0\",\"partitionKey\":\"cust-42\","                 \
+    "\"sequenceNumber\":\"" sequence "\",\"data\":\"" data                                         \
+    "\",\"approximateArrivalTimestamp\":1795434900.125},\"eventSource\":\"aws:kinesis\","          \
+    "\"eventVersion\":\"1.0\",\"eventID\":\"shardId-000000000003:" sequence                        \
+    "\",\"eventName\":\"aws:kinesis:record\","                                                     \
+    "\"invokeIdentityArn\":\"arn:aws:iam::111122223333:role/r\",\"awsRegion\":\"eu-west-1\","      \
     "\"eventSourceARN\":\"arn:aws:kinesis:eu-west-1:111122223333:stream/orders\"}"
 #define EVENT(entries) "{\"Records\":[" entries "]}"
 #define KINESIS(members) EVENT("{\"kinesis\":{" members "}}")

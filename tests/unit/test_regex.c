@@ -139,8 +139,8 @@ static void a_long_honest_text_stays_under_the_limits(void **state)
     (void)state;
     memset(text, 'a', sizeof(text));
     text[sizeof(text) - 1] = '1';
-    assert_answer("^(?=[a-z]{0,}[0-9])[a-z0-9]{8,}\\z",
-                  (struct kh_str){ text, sizeof(text) }, true);
+    assert_answer("^(?=[a-z]{0,}[0-9])[a-z0-9]{8,}\\z", (struct kh_str){ text, sizeof(text) },
+                  true);
 }
 
 /* Counts what is allocated and fails allocation number `fail_at` (from 1; 0 fails none). */

@@ -9,8 +9,8 @@ enum kh_status on_parcel_moved(struct kh_context *ctx, const struct envelope *en
     (void)envelope;
     KH_TRY(parcel_get(ctx, event->parcel_id, &parcel));
     parcel.place = event->place;
-    parcel.state = event->place.kind == PLACE_KIND_ADDRESS ? PARCEL_STATE_ARRIVED
-                                                           : PARCEL_STATE_MOVING;
+    parcel.state =
+        event->place.kind == PLACE_KIND_ADDRESS ? PARCEL_STATE_ARRIVED : PARCEL_STATE_MOVING;
     parcel.moved_at = event->at;
     return parcel_put(ctx, &parcel);
 }
