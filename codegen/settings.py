@@ -109,6 +109,9 @@ def _setting(
     if not _NAME.fullmatch(schema.key):
         problems.add(schema.location, "a setting is named LIKE_THIS; rename it")
     target = final(index, schema)
+    if schema.has("x-c-name"):
+        problems.add(
+            schema.at("x-c-name"), "a setting is named in C as in the environment; remove it")
     if schema.broken or target is None or target.broken:
         return None
     shape = types.shape(target)
