@@ -1,8 +1,11 @@
 /* The program: Lambda's loop where Lambda is, the command line elsewhere. */
 #include "kh/main.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "edge/lambda.h"
 #include "edge/options.h"
@@ -10,11 +13,31 @@
 #include "edge/verbs.h"
 #include "edge/version.h"
 
+/*
+ * Standard descriptors that are closed would be given to the next file that is opened, which then
+ * would be read or written as if it were they. In their place goes one that fails when it is used.
+ */
+static bool reserve_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int kh_main(int argc, char **argv, const struct kh_service *service)
 {
     const char *runtime_api = getenv("AWS_LAMBDA_RUNTIME_API");
     struct kh_options options;
 
+    if (!reserve_standard_descriptors()) {
+        return 1;
+    }
+    /* A reader of our output that goes away must not end us between two records. */
+    (void)signal(SIGPIPE, SIG_IGN);
     if (runtime_api != NULL) {
         return kh_lambda_main(service, runtime_api);
     }

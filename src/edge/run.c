@@ -152,12 +152,34 @@ static bool report(const struct run *run)
 
 /* ---- Beginning and end ------------------------------------------------------------------ */
 
+/* Events read from the file that their dead letters are added to would never come to an end. */
+static enum kh_status refuse_own_dead_letters(const struct run *run)
+{
+    struct stat target;
+
+    if (stat(run->summary.dead_letters, &target) != 0) {
+        return KH_OK;
+    }
+    for (size_t i = 0; i < run->options->file_count; i++) {
+        const char *path = run->options->files[i];
+        struct stat file;
+        bool known =
+            strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &file) == 0 : stat(path, &file) == 0;
+
+        if (known && file.st_dev == target.st_dev && file.st_ino == target.st_ino) {
+            kh_complain(path, "dead letters are written to this file, so it can't be read as well; "
+                              "name another one with --dead-letters");
+            return KH_USAGE;
+        }
+    }
+    return KH_OK;
+}
+
 /* From the command line, the setting, or a file in the current directory. */
-static enum kh_status open_dead_letters(struct run *run, bool *is_new)
+static enum kh_status open_dead_letters(struct run *run)
 {
     const char *target = run->options->dead_letters;
     struct kh_error error;
-    struct stat about;
 
     kh_error_clear(&error);
     if (target == NULL) {
@@ -166,21 +188,19 @@ static enum kh_status open_dead_letters(struct run *run, bool *is_new)
     if (target == NULL || target[0] == '\0') {
         target = DEAD_LETTERS;
     }
-    *is_new = stat(target, &about) != 0;
     if (kh_startup_dead_letters(&run->startup, target, &error, &run->summary.dead_letters) !=
         KH_OK) {
         kh_complain(NULL, error.reason);
         return error.status;
     }
-    return KH_OK;
+    return refuse_own_dead_letters(run);
 }
 
 static int run_all(struct run *run)
 {
-    bool is_new;
     bool fine;
 
-    if (open_dead_letters(run, &is_new) != KH_OK) {
+    if (open_dead_letters(run) != KH_OK) {
         return 1;
     }
     run->batch = kh_batch_new(&run->startup.options);
@@ -191,10 +211,6 @@ static int run_all(struct run *run)
     run_files(run);
     fine = report(run);
     kh_batch_destroy(run->batch);
-    if (is_new && run->summary.total.dead_lettered == 0) {
-        /* It was only opened to know that it can be written. */
-        (void)unlink(run->summary.dead_letters);
-    }
     return fine && !run->failed && run->summary.total.retry == 0 ? 0 : 1;
 }
 

@@ -1,24 +1,13 @@
 /* The summary as a table with sentences for people, and as one JSON object for programs. */
 #include <string.h>
 
+#include "edge/clean_text.h"
 #include "edge/summary.h"
 #include "kh/utf8.h"
 
 #define NAME_WIDTH_LIMIT 60
 
 /* ---- For people ------------------------------------------------------------------------- */
-
-/* Text that events may have a part in: a terminal must not take orders from it. */
-static void print_clean(struct kh_str text, FILE *out)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        bool c1 = byte == 0xC2 && i + 1 < text.length && (unsigned char)text.data[i + 1] < 0xA0;
-
-        (void)fputc(byte < 0x20 || byte == 0x7F || c1 ? '?' : byte, out);
-        i += c1;
-    }
-}
 
 static size_t name_width(const struct kh_summary *summary)
 {
@@ -37,7 +26,7 @@ static void print_row(struct kh_str name, const struct kh_summary_counts *counts
 {
     size_t length = kh_utf8_count(name);
 
-    print_clean(name, out);
+    kh_print_clean(name, out);
     (void)fprintf(out, "%*s %9zu %9zu %10zu %9zu %14zu %9zu\n",
                   (int)(length < width ? width - length : 0), "", counts->records, counts->done,
                   counts->duplicate, counts->skipped, counts->dead_lettered, counts->retry);
@@ -61,11 +50,11 @@ static void print_table(const struct kh_summary *summary, FILE *out)
 /* USER_LIMIT_CREATED: violates the schema: /data/value: … */
 static void print_reason(const struct kh_summary_reason *reason, FILE *out)
 {
-    print_clean(reason->type, out);
+    kh_print_clean(reason->type, out);
     (void)fprintf(out, ": %s", kh_status_text(reason->status));
     if (reason->text.length > 0) {
         (void)fprintf(out, ": ");
-        print_clean(reason->text, out);
+        kh_print_clean(reason->text, out);
     }
     (void)fprintf(out, "\n");
 }

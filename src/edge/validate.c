@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "edge/clean_text.h"
 #include "edge/verbs.h"
 #include "kh/json_writer.h"
 #include "kh/source.h"
@@ -61,9 +62,11 @@ static enum kh_status report(struct validation *v, const struct finding *finding
     if (v->options->json) {
         return write_finding(v, finding);
     }
-    (void)printf("%s:record %zu: %.*s: %s: %.*s\n", v->path, finding->outcome->record->position + 1,
-                 KH_STR_ARG(finding->pointer.length == 0 ? KH_STR("(root)") : finding->pointer),
-                 finding->keyword, KH_STR_ARG(finding->reason));
+    (void)printf("%s:record %zu: ", v->path, finding->outcome->record->position + 1);
+    kh_print_clean(finding->pointer.length == 0 ? KH_STR("(root)") : finding->pointer, stdout);
+    (void)printf(": %s: ", finding->keyword);
+    kh_print_clean(finding->reason, stdout);
+    (void)putchar('\n');
     return KH_OK;
 }
 

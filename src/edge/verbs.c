@@ -6,12 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "edge/clean_text.h"
+
 #define ENV_FILE "config/.env"
 
 void kh_complain(const char *subject, const char *reason)
 {
-    (void)fprintf(stderr, "kinesis-handler: %s%s%s\n", subject == NULL ? "" : subject,
-                  subject == NULL ? "" : ": ", reason);
+    (void)fprintf(stderr, "kinesis-handler: %s%s", subject == NULL ? "" : subject,
+                  subject == NULL ? "" : ": ");
+    kh_print_clean(kh_str_from(reason), stderr);
+    (void)fputc('\n', stderr);
 }
 
 /* Before anything is applied: a file that turns out to be missing half-way would be too late. */

@@ -24,6 +24,13 @@ static void stop_at(struct kh_batch *batch, size_t index, enum kh_status status)
     batch->runs[index].error = &batch->failure;
 }
 
+/* The record at hand is settled without a commit; the next one has all its attempts. */
+static void go_on(struct kh_batch *batch)
+{
+    batch->next++;
+    batch->attempts = 0;
+}
+
 static bool is_stopped(const struct kh_batch *batch)
 {
     return batch->failed < batch->count;
@@ -89,7 +96,7 @@ static void set_aside(struct kh_batch *batch, enum kh_status status)
         stop_at(batch, batch->next, written);
         return;
     }
-    batch->next++;
+    go_on(batch);
 }
 
 /* ---- Commits ------------------------------------------------------------------------------- */
@@ -113,7 +120,6 @@ static void go_back(struct kh_batch *batch)
 static enum outcome_of_commit retry_alone(struct kh_batch *batch, enum kh_status status)
 {
     if (status != KH_CONFLICT) {
-        batch->attempts = 0;
         set_aside(batch, status);
         return is_stopped(batch) ? GIVEN_UP : GONE_BACK;
     }
@@ -183,7 +189,7 @@ static void refuse(struct kh_batch *batch, enum kh_status status)
     } else if (again == KH_DUPLICATE) {
         run->status = again;
         run->verdict = KH_VERDICT_DONE;
-        batch->next++;
+        go_on(batch);
     } else {
         (void)kh_fail(&batch->error, again, "%s", kh_status_text(again));
         stop_at(batch, batch->next, again);
@@ -217,6 +223,10 @@ static void step(struct kh_batch *batch)
     run->verdict = verdict;
     if (status == KH_OK && nothing_pending) {
         batch->first_pending = batch->next;
+    }
+    if (status != KH_OK) {
+        go_on(batch);
+        return;
     }
     batch->next++;
     if (alone) {

@@ -165,9 +165,14 @@ static enum kh_status ask_all_marks(struct kh_batch *batch)
 enum kh_status kh__runs_prepare(struct kh_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        /* One that can't be read is read again in its turn, to say why. */
-        (void)read_record(batch, &batch->runs[i]);
+        enum kh_status status = read_record(batch, &batch->runs[i]);
+
         kh_error_clear(&batch->error);
+        if (status == KH_NO_MEMORY) {
+            /* Left out here, its id would not be compared with those of the others. */
+            return status;
+        }
+        /* Any other that can't be read is read again in its turn, to say why. */
     }
     if (batch->options.validate_only) {
         return KH_OK;

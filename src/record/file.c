@@ -60,6 +60,9 @@ uint64_t kh_file_size(const struct kh_file *file)
     return file->size;
 }
 
+/* A line is taken whole or not at all, so what it may ask for has an end. */
+#define MAX_RECORDS_PER_LINE 100000
+
 /* ---- Lines ------------------------------------------------------------------------------ */
 
 /* False for text that can't be a captured Lambda event, which spares reading it twice. */
@@ -70,10 +73,14 @@ static bool mentions_records(struct kh_str text)
     return memmem(text.data, text.length, name, sizeof name - 1) != NULL;
 }
 
-/* The documents on a line; *whole is false when it does not consist of JSON documents. */
+/*
+ * The documents on a line; *whole is false when it does not consist of JSON documents that can be
+ * read, or of so many that they are hardly meant.
+ */
 static enum kh_status add_documents_of_line(struct kh__take *t, struct kh_str line, bool *whole)
 {
     struct kh_str rest = line;
+    size_t count = t->out->count;
 
     *whole = true;
     while (rest.length > 0) {
@@ -82,6 +89,10 @@ static enum kh_status add_documents_of_line(struct kh__take *t, struct kh_str li
 
         *whole = kh_extent_find(&extent, rest, true) && extent.length > 0;
         if (!*whole) {
+            return KH_OK;
+        }
+        if (t->out->count - count > MAX_RECORDS_PER_LINE) {
+            *whole = false;
             return KH_OK;
         }
         status = kh__take_add_document(t, (struct kh_str){ rest.data, extent.length });

@@ -5,6 +5,7 @@ Run from the top of the repository: python3 -m unittest tests/codegen/test_patte
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import shutil
@@ -301,6 +302,12 @@ class Generator:
         return "".join(self.random.choices(self.PIECES, k=self.random.randrange(1, 7)))
 
 
+@functools.cache
+def reads_pairs_right() -> bool:
+    """Node 18 misses a class that takes a whole surrogate pair; it can't judge texts with pairs."""
+    return node_answers([(r"[ab][^a]\w", "u", ["a\U0001f432a"])]) == [[True]]
+
+
 class Differential(unittest.TestCase):
     maxDiff = 2_000
 
@@ -308,6 +315,8 @@ class Differential(unittest.TestCase):
         """Node, Python and C answer alike on all texts, each pattern's samples included."""
         compiled = [compile_pattern(pattern) for pattern in patterns]
         own = [self.texts_for(one, texts) for one in compiled]
+        if not reads_pairs_right():
+            own = [[text for text in few if max(text, default="") <= "\uffff"] for few in own]
         expected = node_answers([(p, flags, t) for p, t in zip(patterns, own)])
         from_c = c_answers(compiled, own)
         for pattern, one, mine, right, c_line in zip(patterns, compiled, own, expected, from_c):

@@ -22,6 +22,7 @@ struct reading {
     char path[32];
     char *records; /* of all calls, joined by newlines */
     size_t length;
+    size_t capacity;
     size_t count;
     size_t calls;
     enum kh_status status;
@@ -34,8 +35,11 @@ static void keep(struct reading *r, const struct kh_records *records)
         const struct kh_record *record = &records->items[i];
 
         assert_int_equal(record->position, r->count);
-        r->records = realloc(r->records, r->length + record->data.length + 2);
-        assert_non_null(r->records);
+        if (r->capacity < r->length + record->data.length + 2) {
+            r->capacity = 2 * (r->length + record->data.length + 2);
+            r->records = realloc(r->records, r->capacity);
+            assert_non_null(r->records);
+        }
         memcpy(r->records + r->length, record->data.data, record->data.length);
         r->length += record->data.length;
         r->records[r->length++] = '\n';
@@ -52,6 +56,7 @@ static void read_path(struct reading *r, const char *path, size_t limit)
     struct kh_error error;
 
     r->records = calloc(1, 1);
+    r->capacity = 1;
     kh_arena_init(&arena);
     kh_error_clear(&error);
     r->status = kh_file_open(path, &error, &file);
