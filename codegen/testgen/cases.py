@@ -143,14 +143,15 @@ class Maker:
 
     # ---- Values with something about them -----------------------------------------------------------
 
-    def variants(self, use: m.Use) -> Iterator[Variant]:
-        """Valid and invalid values for a place."""
+    def variants(self, use: m.Use, within: tuple[str, ...] = ()) -> Iterator[Variant]:
+        """Valid and invalid values for a place; `within`: the named arrays it is an item of."""
         shape = self._shape(use.type)
+        name = use.type.name if isinstance(use.type, m.Ref) else ""
         yield Variant("null", None, "" if use.nullable else "type")
         if isinstance(shape, m.Object | m.Union):
             yield from self._nested(use)
         elif isinstance(shape, m.Array):
-            yield from self._arrays(shape)
+            yield from self._arrays(shape, (*within, name), deep=not name or name not in within)
         else:
             for value in of_scalar(shape):
                 yield Variant(value.name, value.value, value.keyword, "", value.beyond)
@@ -168,7 +169,9 @@ class Maker:
                 yield Variant(case.name, case.value, case.keyword, case.pointer)
                 return
 
-    def _arrays(self, shape: m.Array) -> Iterator[Variant]:
+    def _arrays(
+        self, shape: m.Array, within: tuple[str, ...], deep: bool
+    ) -> Iterator[Variant]:
         for count, name, keyword in (
             (shape.min_items, f"{shape.min_items}_items", ""),
             (shape.min_items - 1, f"{shape.min_items - 1}_items", "minItems"),
@@ -185,10 +188,10 @@ class Maker:
         if shape.unique_items and (shape.max_items is None or shape.max_items >= 2):
             items = self._different(shape.items, count - 1)
             yield Variant("an_item_twice", items + items[-1:], "uniqueItems")
-        if shape.max_items == 0:
+        if shape.max_items == 0 or not deep:
             return
         rest = self._items(shape, max(shape.min_items, 1), False, ())[1:]
-        for variant in self.variants(shape.items):
+        for variant in self.variants(shape.items, within):
             yield Variant(f"item_{variant.name}", [variant.value, *rest], variant.keyword,
                           f"/0{variant.pointer}", variant.beyond)
 

@@ -2,8 +2,10 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from codegen import front
@@ -75,6 +77,14 @@ class Cases(unittest.TestCase):
     def test_numbers_are_written_as_they_are_meant(self) -> None:
         texts = [to_json(case.value) for case in self.sample["user_limit_reset"]]
         self.assertTrue(any(re.search(r'"nextResetTime":1\.0[,}]', text) for text in texts))
+
+    def test_recursive_types_have_cases_that_end(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            for part in ("base", "cases/model_recursion"):
+                shutil.copytree(ROOT / "tests/codegen" / part, folder, dirs_exist_ok=True)
+            cases = cases_of(front.read(str(folder))[0])
+        self.assertTrue(all(any(case.keyword for case in of) for of in cases.values()))
 
     def test_the_same_schemas_give_the_same_cases(self) -> None:
         again = cases_of(front.read(str(CONSUMER))[0])
