@@ -560,6 +560,27 @@ static void sees_what_was_applied_elsewhere_meanwhile(void **state)
     assert_int_equal(balance_of(fixture, "a"), 53);
 }
 
+/* As above, but only at the third attempt; the record after it then meets a conflict of its own. */
+static void apply_elsewhere_late(struct scripted_store *store)
+{
+    if (store->commits == 2) {
+        apply_elsewhere(store);
+    }
+}
+
+static void counts_attempts_for_each_record(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < 4; i++) {
+        fixture->store.commit_status[i] = KH_CONFLICT;
+    }
+    fixture->store.before_commit = apply_elsewhere_late;
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3));
+    assert_counts(fixture, 1, 1, 0, 0, 0);
+    assert_int_equal(balance_of(fixture, "a"), 53);
+}
+
 static void apply_in_handler(struct kh_context *context, const void *envelope, void *data)
 {
     (void)context;
@@ -825,6 +846,7 @@ int main(void)
         TEST(gives_a_conflict_up_after_three_attempts),
         TEST(writes_no_dead_letter_twice_after_a_conflict),
         TEST(sees_what_was_applied_elsewhere_meanwhile),
+        TEST(counts_attempts_for_each_record),
         TEST(sets_nothing_aside_that_was_applied_meanwhile),
         TEST(sets_aside_what_the_store_never_takes),
         TEST(starts_no_record_without_time_but_always_the_first),
