@@ -3,6 +3,7 @@
 #define KH_TEXT_JSON_INTERNAL_H
 
 #include "kh/json.h"
+#include "text/utf8_sequence.h"
 
 /* Goes past blanks; the byte there, or 0 at the end of the text. */
 char kh__json_byte_after_blanks(struct kh_json *in);
@@ -58,9 +59,6 @@ struct kh__json_string {
     struct kh_str raw;
     bool escaped; /* there is something to unescape */
 };
-
-/* The length of the UTF-8 sequence at `at`, or 0 if there is no valid one before `end`. */
-size_t kh__utf8_sequence(const char *at, const char *end);
 
 /* Reads the string at the cursor, which is on the quote. */
 enum kh_status kh__json_string(struct kh_json *in, struct kh__json_string *out) KH_MUST_USE;

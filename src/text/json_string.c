@@ -38,46 +38,6 @@ static inline const char *scan_plain(const char *at, const char *end)
     return end;
 }
 
-/* Is there a byte at `at`, and is it within the bounds? */
-static bool byte_within(const char *at, const char *end, unsigned low, unsigned high)
-{
-    return at < end && (unsigned char)*at >= low && (unsigned char)*at <= high;
-}
-
-size_t kh__utf8_sequence(const char *at, const char *end)
-{
-    unsigned lead = (unsigned char)*at;
-    unsigned low = 0x80; /* bounds of the second byte: Unicode 15.0, table 3-7 */
-    unsigned high = 0xBF;
-    size_t length;
-
-    if (lead < 0x80) {
-        return 1;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        length = 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-        length = 3;
-        low = lead == 0xE0 ? 0xA0 : low;
-        high = lead == 0xED ? 0x9F : high;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-        length = 4;
-        low = lead == 0xF0 ? 0x90 : low;
-        high = lead == 0xF4 ? 0x8F : high;
-    } else {
-        return 0;
-    }
-    if (!byte_within(at + 1, end, low, high)) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if (!byte_within(at + i, end, 0x80, 0xBF)) {
-            return 0;
-        }
-    }
-    return length;
-}
-
 /* The value of a hexadecimal digit, or -1. */
 static int hex_digit(char byte)
 {

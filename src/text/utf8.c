@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "text/utf8_sequence.h"
+
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
 static inline uint64_t load64(const char *at)
@@ -21,16 +23,22 @@ static inline bool is_continuation(unsigned char byte)
     return (byte & 0xC0) == 0x80;
 }
 
-/* The length of the sequence of several bytes that `at` begins with, or 0 if it is none. */
-static size_t sequence_length(const unsigned char *at, size_t left)
+/* Is there a byte at `at`, and is it within the bounds? */
+static bool byte_within(const char *at, const char *end, unsigned low, unsigned high)
 {
-    unsigned char lead = at[0];
-    /* The second byte's range is narrower where it keeps out overlong forms, surrogates and what is
-     * above U+10FFFF. */
-    unsigned char low = 0x80;
-    unsigned char high = 0xBF;
+    return at < end && (unsigned char)*at >= low && (unsigned char)*at <= high;
+}
+
+size_t kh__utf8_sequence(const char *at, const char *end)
+{
+    unsigned lead = (unsigned char)*at;
+    unsigned low = 0x80; /* bounds of the second byte: Unicode 15.0, table 3-7 */
+    unsigned high = 0xBF;
     size_t length;
 
+    if (lead < 0x80) {
+        return 1;
+    }
     if (lead >= 0xC2 && lead <= 0xDF) {
         length = 2;
     } else if (lead >= 0xE0 && lead <= 0xEF) {
@@ -44,9 +52,13 @@ static size_t sequence_length(const unsigned char *at, size_t left)
     } else {
         return 0;
     }
-    if (length > left || at[1] < low || at[1] > high || (length > 2 && !is_continuation(at[2])) ||
-        (length > 3 && !is_continuation(at[3]))) {
+    if (!byte_within(at + 1, end, low, high)) {
         return 0;
+    }
+    for (size_t i = 2; i < length; i++) {
+        if (!byte_within(at + i, end, 0x80, 0xBF)) {
+            return 0;
+        }
     }
     return length;
 }
@@ -67,7 +79,7 @@ size_t kh_utf8_valid_prefix(struct kh_str text)
             }
             continue;
         }
-        length = sequence_length((const unsigned char *)text.data + at, text.length - at);
+        length = kh__utf8_sequence(text.data + at, text.data + text.length);
         if (length == 0) {
             break;
         }
