@@ -2,7 +2,6 @@
 #include "edge/lambda.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,8 +173,6 @@ int kh_lambda_main(const struct kh_service *service, const char *address)
     bool fine;
 
     kh_error_clear(&error);
-    /* A reader of our output that goes away must not end us in the middle of a batch. */
-    (void)signal(SIGPIPE, SIG_IGN);
     if (kh_stop_init(&stop, &error) != KH_OK || kh_http_global_init(&error) != KH_OK) {
         (void)fprintf(stderr, "kinesis-handler: %s\n", error.reason);
         return 1;
