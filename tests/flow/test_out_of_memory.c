@@ -280,9 +280,75 @@ static void survives_every_failed_allocation(void **state)
     unlink(path);
 }
 
+/* A deposit of 5 whose id is so long, and has an escape, that reading it takes a block of its own. */
+static struct kh_record long_deposit(struct kh_arena *arena, size_t position)
+{
+    const size_t id_length = 100000;
+    char *text = kh_arena_alloc(arena, id_length + 200 + KH_PADDING);
+    int length;
+
+    assert_non_null(text);
+    length = snprintf(text, id_length + 200,
+                      "{\"id\":\"\\u0065%0*d\",\"type\":\"deposit\",\"data\":"
+                      "{\"account\":\"a\",\"amount\":5}}",
+                      (int)id_length, 3);
+    return (struct kh_record){ .data = { text, (size_t)length }, .position = position };
+}
+
+/* Returns whether there was an allocation left to fail. */
+static bool run_repeats(size_t fail_at)
+{
+    struct scenario scenario = { .store = kh_store_memory_new(100) };
+    const struct kh_batch_options options = { .service = &tiny_service,
+                                              .settings = &settings,
+                                              .store = scenario.store,
+                                              .clock = kh_clock_system(),
+                                              .max_record_size = 1000000 };
+    struct kh_record records[4];
+    struct kh_batch_result result;
+    struct kh_batch *batch = kh_batch_new(&options);
+    size_t injected = heap.injected;
+    enum kh_status status;
+
+    kh_arena_init(&scenario.arena);
+    records[0] = tiny_record(&scenario.arena, 0, "%s", events[0].text);
+    for (size_t i = 1; i < 4; i++) {
+        records[i] = long_deposit(&scenario.arena, i);
+    }
+    heap.calls = 0;
+    heap.fail_at = fail_at;
+    status = kh_batch_run(batch, records, 4, INT64_MAX, (struct kh_log){ 0 }, NULL, &result);
+    heap.fail_at = 0;
+    assert_true(status == KH_OK || status == KH_NO_MEMORY);
+    assert_true(status != KH_OK || result.done <= 2);
+    assert_true(balance_of(&scenario, "a") <= 5);
+    assert_true(heap.injected > injected || balance_of(&scenario, "a") == 5);
+    kh_batch_destroy(batch);
+    kh_store_destroy(scenario.store);
+    kh_arena_clean_up(&scenario.arena);
+    return heap.injected > injected;
+}
+
+static void applies_repeats_once_when_memory_is_short_for_a_moment(void **state)
+{
+    size_t fail_at = 1;
+
+    (void)state;
+    kh_allocator_set(&failing);
+    heap.persistent = false;
+    while (run_repeats(fail_at)) {
+        fail_at++;
+    }
+    kh_allocator_set(NULL);
+    assert_true(fail_at > 3);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(survives_every_failed_allocation) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(survives_every_failed_allocation),
+        cmocka_unit_test(applies_repeats_once_when_memory_is_short_for_a_moment),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
