@@ -15,7 +15,7 @@ from .view.types import Types
 from .view.words import heading
 
 # Goes up with KH_GENERATED_ABI of kh/service.h.
-ABI = 1
+ABI = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class View:
     files: list[FileView]
     envelope: EnvelopeView
     events: list[EventView]  # sorted by type
+    routes: list[EventView]  # the same, sorted by the length of the type first
     entities: list[EntityView]  # sorted by name
     settings: list[SettingView]
     includes: list[str]  # of handlers.h: everything that handlers can see
@@ -49,6 +50,7 @@ def view(model: Model) -> View:
         entity_view(entity, paths[types.names.type(entity.name)], types)
         for entity in model.entities
     ]
+    events = {event.type: _event(event, paths, types) for event in model.events}
     return View(
         abi=ABI,
         service_name=string_literal(model.service),
@@ -56,11 +58,17 @@ def view(model: Model) -> View:
         settings_banner=banner("schema/config.schema.json"),
         files=files,
         envelope=envelope_view(model.envelope, types),
-        events=[_event(event, paths, types) for event in model.events],
+        events=list(events.values()),
+        routes=[events[type_] for type_ in sorted(events, key=_route_order)],
         entities=entities,
         settings=setting_views(model.settings),
         includes=sorted([f"{file.path}.h" for file in files] + ["settings.h"]),
     )
+
+
+def _route_order(type_: str) -> tuple[int, bytes]:
+    name = type_.encode()
+    return len(name), name
 
 
 def _event(event: Event, paths: dict[str, str], types: Types) -> EventView:

@@ -283,7 +283,11 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             symbols.append(f"{name}_read_new")
         if isinstance(named.shape, Enum):
             values = [value.value for value in named.shape.values]
-            symbols += [f"{name}_name", f"{name}_enum", *enum_constants(name, values)]
+            symbols += [f"{name}_name", f"{name}_of", f"{name}_enum", *enum_constants(name, values)]
+        if isinstance(named.shape, String) and named.shape.pattern is not None:
+            symbols += [f"{name}_pattern", f"{name}_regex"]
+        if isinstance(named.shape, (Integer, Number)) and named.shape.enum:
+            symbols.append(f"{name}_allowed")
         if isinstance(named.shape, Union):
             values = [arm.value for arm in named.shape.arms]
             symbols += enum_constants(f"{name}_kind", values)

@@ -19,55 +19,64 @@ enum kh_status envelope_read(struct kh_json *in, struct envelope *out)
         MEMBER_TYPE,
         MEMBERS
     };
-    static const struct kh_json_member members[MEMBERS] = {
-        [MEMBER_AGGREGATE_ID] = { KH_STR_INIT("aggregateId"), true },
-        [MEMBER_CONTEXT] = { KH_STR_INIT("context"), false },
-        [MEMBER_CREATED_AT] = { KH_STR_INIT("createdAt"), true },
-        [MEMBER_DATA] = { KH_STR_INIT("data"), true },
-        [MEMBER_EVENT_ID] = { KH_STR_INIT("eventId"), true },
-        [MEMBER_SEQUENCE_NUMBER] = { KH_STR_INIT("sequenceNumber"), true },
-        [MEMBER_SOURCE] = { KH_STR_INIT("source"), true },
-        [MEMBER_TYPE] = { KH_STR_INIT("type"), true },
+    static const struct kh_str names[MEMBERS] = {
+        [MEMBER_AGGREGATE_ID] = KH_STR_INIT("aggregateId"),
+        [MEMBER_CONTEXT] = KH_STR_INIT("context"),
+        [MEMBER_CREATED_AT] = KH_STR_INIT("createdAt"),
+        [MEMBER_DATA] = KH_STR_INIT("data"),
+        [MEMBER_EVENT_ID] = KH_STR_INIT("eventId"),
+        [MEMBER_SEQUENCE_NUMBER] = KH_STR_INIT("sequenceNumber"),
+        [MEMBER_SOURCE] = KH_STR_INIT("source"),
+        [MEMBER_TYPE] = KH_STR_INIT("type"),
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_AGGREGATE_ID)
+              | KH_SEEN(MEMBER_CREATED_AT)
+              | KH_SEEN(MEMBER_DATA)
+              | KH_SEEN(MEMBER_EVENT_ID)
+              | KH_SEEN(MEMBER_SEQUENCE_NUMBER)
+              | KH_SEEN(MEMBER_SOURCE)
+              | KH_SEEN(MEMBER_TYPE),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
     struct kh_json_object object;
 
-    *out = (struct envelope){ 0 };
+    kh_clear(out, sizeof *out);
     KH_TRY(kh_json_object_begin(in, &object));
-    while (kh_json_object_next(in, &object)) {
-        if (kh_json_member_is(&object, KH_STR("aggregateId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_AGGREGATE_ID));
+    while (kh_json_object_more(in, &object)) {
+        if (kh_json_take_member(in, &object, seen, MEMBER_AGGREGATE_ID,
+                                KH_STR("\"aggregateId\":"))) {
             KH_TRY(kh_json_read_str(in, &out->aggregate_id));
             KH_TRY(kh_check_min_length(in, out->aggregate_id, 1));
-        } else if (kh_json_member_is(&object, KH_STR("context"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CONTEXT));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CONTEXT, KH_STR("\"context\":"))) {
             KH_TRY(kh_json_read_raw_object(in, &out->context));
             out->has_context = true;
-        } else if (kh_json_member_is(&object, KH_STR("createdAt"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CREATED_AT));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CREATED_AT, KH_STR("\"createdAt\":"))) {
             KH_TRY(timestamp_read(in, &out->created_at));
-        } else if (kh_json_member_is(&object, KH_STR("data"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_DATA));
-            KH_TRY(kh_json_read_raw(in, &out->data));
-        } else if (kh_json_member_is(&object, KH_STR("eventId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_EVENT_ID));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_DATA, KH_STR("\"data\":"))) {
+            KH_TRY(kh_json_read_payload(in, out->type, &out->data));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_EVENT_ID, KH_STR("\"eventId\":"))) {
             KH_TRY(identifier_read(in, &out->event_id));
-        } else if (kh_json_member_is(&object, KH_STR("sequenceNumber"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_SEQUENCE_NUMBER));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_SEQUENCE_NUMBER,
+                                KH_STR("\"sequenceNumber\":"))) {
             KH_TRY(kh_json_read_int64(in, &out->sequence_number));
             KH_TRY(kh_check_minimum_int64(in, out->sequence_number, 0));
-        } else if (kh_json_member_is(&object, KH_STR("source"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_SOURCE));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_SOURCE, KH_STR("\"source\":"))) {
             KH_TRY(kh_json_read_str(in, &out->source));
-        } else if (kh_json_member_is(&object, KH_STR("type"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_TYPE));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_TYPE, KH_STR("\"type\":"))) {
             KH_TRY(kh_json_read_str(in, &out->type));
             KH_TRY(kh_check_min_length(in, out->type, 1));
-        } else {
-            KH_TRY(kh_json_skip_member(in, &object));
         }
+        KH_TRY(kh_json_other_member(in, &object));
     }
-    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+    return kh_json_object_end(in, &object, seen, required, names, MEMBERS);
 }
 
 enum kh_status envelope_write(struct kh_json_writer *out, const struct envelope *value)

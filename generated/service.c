@@ -47,6 +47,12 @@ static enum kh_status handle_user_limit_reset(struct kh_context *ctx, const void
 
 static const struct kh_route routes[] = {
     {
+        .type = KH_STR_INIT("USER_LIMIT_RESET"),
+        .event_size = sizeof(struct user_limit_reset),
+        .read = read_user_limit_reset,
+        .handle = handle_user_limit_reset,
+    },
+    {
         .type = KH_STR_INIT("USER_LIMIT_CREATED"),
         .event_size = sizeof(struct user_limit_created),
         .read = read_user_limit_created,
@@ -58,12 +64,6 @@ static const struct kh_route routes[] = {
         .read = read_user_limit_progress_changed,
         .handle = handle_user_limit_progress_changed,
     },
-    {
-        .type = KH_STR_INIT("USER_LIMIT_RESET"),
-        .event_size = sizeof(struct user_limit_reset),
-        .read = read_user_limit_reset,
-        .handle = handle_user_limit_reset,
-    },
 };
 
 static const struct kh_entity *const entities[] = {
@@ -72,6 +72,7 @@ static const struct kh_entity *const entities[] = {
 
 const struct kh_service service = {
     .name = "user-limits",
+    .type_member = KH_STR_INIT("type"),
     .envelope_size = sizeof(struct envelope),
     .read_envelope = read_envelope,
     .routes = routes,

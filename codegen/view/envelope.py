@@ -15,6 +15,7 @@ from .values import try_
 @dataclass(frozen=True)
 class EnvelopeView:
     type: str
+    type_name: str  # KH_STR_INIT("type")
     pointer: str  # of the payload
     ids: list[str]  # several, which have to be joined; else empty
     base64_name: str  # literals; "" without such a member
@@ -29,6 +30,7 @@ def envelope_view(envelope: Envelope, types: Types) -> EnvelopeView:
     base64 = envelope.payload_base64
     return EnvelopeView(
         type=_value(members[envelope.type]),
+        type_name=f"KH_STR_INIT({string_literal(envelope.type)})",
         pointer=_pointer(envelope.payload),
         ids=[_value(members[name]) for name in envelope.id] if len(envelope.id) > 1 else [],
         base64_name=string_literal(base64) if base64 else "",

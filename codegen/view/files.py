@@ -152,8 +152,10 @@ class _Uses:
 
 
 def _runtime_headers(path: str, members: list[NamedType], model: Model) -> _Uses:
-    source = {header for named in members for header in _checked(named)}
-    header: set[str] = set()
+    source = {
+        header for named in members if not _is_inline(named) for header in _checked(named)}
+    header = {header for named in members if _is_inline(named) for header in _checked(named)}
+    source -= header
     forward: list[str] = []
     system: list[str] = []
     if any(isinstance(named.shape, Enum) for named in members) or path.startswith("entities/"):
@@ -170,6 +172,11 @@ def _runtime_headers(path: str, members: list[NamedType], model: Model) -> _Uses
             system.append("<string.h>")
             source.add("kh/base64.h")
     return _Uses(sorted(header), forward, sorted(set(system)), sorted(source))
+
+
+def _is_inline(named: NamedType) -> bool:
+    """Is its reader in the header?"""
+    return not isinstance(named.shape, Object | Union | Array)
 
 
 def _checked(named: NamedType) -> list[str]:

@@ -8,7 +8,7 @@ from .. import names as naming
 from ..model import Array, Enum, NamedType, Object, Ref, Union
 from .arrays import ArrayFunctions, ItemStruct, declare, functions, item_structs
 from .objects import ObjectView, object_view
-from .patterns import constants
+from .patterns import constants, declarations
 from .text import comment, kh_str, string_literal
 from .types import Types, scalar
 from .values import Place, checks, read, write, written
@@ -18,8 +18,9 @@ from .words import heading, rules, sentence, type_words
 @dataclass(frozen=True)
 class EnumValueView:
     constant: str
+    length: int  # of its name in bytes
+    literal: str
     comment: list[str]
-    name: str
     initialiser: str
 
 
@@ -30,6 +31,8 @@ class EnumView:
     c_type: str
     comment: list[str]
     values: list[EnumValueView]
+    by_length: list[list[EnumValueView]]
+    inline: bool = True
     boxed: bool = False
 
 
@@ -52,6 +55,7 @@ class UnionView:
     discriminator: str
     arms: list[ArmView]
     boxed: bool
+    inline: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class ArrayView:
     read: list[str]
     write: list[str]
     boxed: bool
+    inline: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,13 @@ class ScalarView:
     name: str
     c_type: str
     comment: list[str]
+    externs: list[str]  # of the constants
     constants: list[list[str]]
     read: str
     checks: list[str]
     write: str
     written: str
+    inline: bool = True  # its reader is in the header
     boxed: bool = False
 
 
@@ -104,8 +111,9 @@ def enum_values(name: str, shape: Enum) -> list[EnumValueView]:
     return [
         EnumValueView(
             constant=constant,
+            length=len(value.value.encode()),
+            literal=string_literal(value.value),
             comment=comment(sentence(value.description), 4),
-            name=kh_str(value.value),
             initialiser=f"KH_STR_INIT({string_literal(value.value)})",
         )
         for constant, value in zip(constants_, shape.values)
@@ -114,8 +122,11 @@ def enum_values(name: str, shape: Enum) -> list[EnumValueView]:
 
 def _enum(named: NamedType, shape: Enum, types: Types) -> EnumView:
     name = types.names.type(named.name)
+    values = enum_values(name, shape)
     return EnumView(
-        "enum", name, f"enum {name}", comment(heading(named.doc)), enum_values(name, shape)
+        "enum", name, f"enum {name}", comment(heading(named.doc)), values,
+        [[value for value in values if value.length == length]
+         for length in sorted({value.length for value in values})],
     )
 
 
@@ -169,9 +180,10 @@ def _scalar(named: NamedType, types: Types) -> ScalarView:
         name=name,
         c_type=how.c_type,
         comment=comment(f"{heading(named.doc)} {rules(named.shape)}"),
-        constants=list(constants(named.shape, name)),
+        externs=declarations(named.shape, name),
+        constants=list(constants(named.shape, name, shared=True)),
         read=how.read,
-        checks=checks(named.shape, Place("*out", "out", name)),
+        checks=checks(named.shape, Place("*out", "out", name, shared=True)),
         write=how.write,
         written=written(named.shape, Place("*value", "value", name)),
     )

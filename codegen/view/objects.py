@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from .. import names as naming
-from ..model import Array, Member, NamedType, Object
+from ..model import Array, FreeForm, Member, NamedType, Object
 from .arrays import (
     ArrayFunctions, ItemStruct, declare, functions, indented, item_structs, read_nullable,
     write_nullable,
@@ -20,14 +21,22 @@ from .words import heading, member as member_words
 @dataclass(frozen=True)
 class MemberView:
     constant: str  # its number
-    name: str  # KH_STR("userId")
+    spelling: str  # KH_STR("\"userId\":")
     initialiser: str  # KH_STR_INIT("userId")
-    required: str  # true or false
+    required: bool
     comment: list[str]
     declarations: list[str]
     read: list[str]
     write: list[str]
     fill_in: list[str]  # the default; empty if there is none
+
+
+@dataclass(frozen=True)
+class MaskWord:
+    """A word of the mask of required members; words without a bit are left out."""
+
+    index: int
+    bits: list[str]
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,11 @@ class ObjectView:
     constants: list[list[str]]
     arrays: list[ArrayFunctions]
     members: list[MemberView]
+    required: list[MaskWord]
     has_defaults: bool
     unknown_member: str
     boxed: bool
+    inline: bool = False
 
 
 def object_view(named: NamedType, types: Types) -> ObjectView:
@@ -53,7 +64,7 @@ def object_view(named: NamedType, types: Types) -> ObjectView:
         for of in named.shape.members
         if isinstance(of.use.type, Array)
     ]
-    members = [_member(of, name, types) for of in named.shape.members]
+    members = [_member(of, named, types) for of in named.shape.members]
     return ObjectView(
         kind="object",
         name=name,
@@ -67,11 +78,20 @@ def object_view(named: NamedType, types: Types) -> ObjectView:
         ],
         arrays=[made for array, path in arrays for made in functions(array, path, types)],
         members=members,
+        required=_required(members),
         has_defaults=any(member.fill_in for member in members),
-        unknown_member="kh_json_skip_member" if named.shape.additional else (
-            "kh_json_refuse_member"),
+        unknown_member="kh_json_other_member" if named.shape.additional else (
+            "kh_json_refuse_other_member"),
         boxed=named.recursive,
     )
+
+
+def _required(members: list[MemberView]) -> list[MaskWord]:
+    words: dict[int, list[str]] = {}
+    for number, member in enumerate(members):
+        if member.required:
+            words.setdefault(number // 64, []).append(f"KH_SEEN({member.constant})")
+    return [MaskWord(index, bits) for index, bits in words.items()]
 
 
 @dataclass(frozen=True)
@@ -90,18 +110,18 @@ def presence(of: Member, types: Types) -> Presence:
     return Presence(nullable, may_lack and not boxed, may_lack and boxed)
 
 
-def _member(of: Member, owner: str, types: Types) -> MemberView:
+def _member(of: Member, owner: NamedType, types: Types) -> MemberView:
     name = naming.member(of)
-    stem = naming.array_path(owner, name)
+    stem = naming.array_path(types.names.type(owner.name), name)
     out, value = member_place("out", name, stem), member_place("value", name, stem)
     return MemberView(
         constant=f"MEMBER_{name.upper()}",
-        name=kh_str(of.name),
+        spelling=kh_str(f"{json.dumps(of.name, ensure_ascii=False)}:"),
         initialiser=f"KH_STR_INIT({string_literal(of.name)})",
-        required="true" if of.required else "false",
+        required=of.required,
         comment=comment(member_words(of, types), 4),
         declarations=_declarations(of, name, stem, types),
-        read=_read(of, name, out, types),
+        read=_read(of, owner, out, types),
         write=_write(of, name, value, types),
         fill_in=_fill_in(of, name, out, types),
     )
@@ -115,12 +135,26 @@ def _declarations(of: Member, name: str, stem: str, types: Types) -> list[str]:
     return before + declare(of.use.type, stem, name, types) + after
 
 
-def _read(of: Member, name: str, place: Place, types: Types) -> list[str]:
+def _read(of: Member, owner: NamedType, place: Place, types: Types) -> list[str]:
     how = presence(of, types)
-    lines = read(of.use.type, place, types)
+    name = naming.member(of)
+    is_payload = owner.name == types.envelope.name and of.name == types.envelope.payload
+    lines = _read_payload(of, owner, place, types) if is_payload else (
+        read(of.use.type, place, types))
     if how.nullable:
         return read_nullable(f"out->{name}_presence", lines)
     return [*lines, f"out->has_{name} = true;"] if how.flag else lines
+
+
+def _read_payload(of: Member, owner: NamedType, place: Place, types: Types) -> list[str]:
+    """An envelope's payload can be read into its struct on the way, if the type is known by then."""
+    if not isinstance(of.use.type, FreeForm):
+        return read(of.use.type, place, types)
+    assert isinstance(owner.shape, Object)
+    kind = next(other for other in owner.shape.members if other.name == types.envelope.type)
+    function = {"any": "kh_json_read_payload", "object": "kh_json_read_payload_object"}[
+        of.use.type.kind]
+    return [try_(f"{function}(in, out->{naming.member(kind)}, {place.address})")]
 
 
 def _write(of: Member, name: str, place: Place, types: Types) -> list[str]:

@@ -20,15 +20,25 @@ def is_automaton(pattern: str) -> bool:
     return isinstance(_compiled(pattern), Dfa)
 
 
-def constants(shape: Shape | Inline, stem: str) -> Iterator[list[str]]:
-    """The declarations, one after the other, each as its lines; `stem` ends their names."""
+def constant_name(kind: str, stem: str, shared: bool) -> str:
+    """`kind` is pattern, regex or allowed. Those of a named scalar are shared by all who use it; those
+    of members and items belong to their file, and end with `stem`."""
+    return f"{stem}_{kind}" if shared else f"{kind}_{stem}"
+
+
+def constants(shape: Shape | Inline, stem: str, shared: bool = False) -> Iterator[list[str]]:
+    """The definitions, one after the other, each as its lines."""
+    linkage = "" if shared else "static "
     if isinstance(shape, String) and shape.pattern is not None:
         compiled = _compiled(shape.pattern)
-        yield _automaton(compiled, stem) if isinstance(compiled, Dfa) else _regex(compiled, stem)
+        if isinstance(compiled, Dfa):
+            yield _automaton(compiled, constant_name("pattern", stem, shared), linkage)
+        else:
+            yield _regex(compiled, constant_name("regex", stem, shared), linkage)
     elif isinstance(shape, (Integer, Number)) and shape.enum and shape.const is None:
         numbers = ", ".join(string_literal(str(value)) for value in shape.enum)
         yield [
-            f"static const char *const allowed_{stem}[] = {{",
+            f"{linkage}const char *const {constant_name('allowed', stem, shared)}[] = {{",
             *_rows(numbers),
             "};",
         ]
@@ -37,26 +47,37 @@ def constants(shape: Shape | Inline, stem: str) -> Iterator[list[str]]:
         yield from constants(inner, item_struct(stem) if isinstance(inner, Array) else stem)
 
 
-def _automaton(dfa: Dfa, stem: str) -> list[str]:
+def declarations(shape: Shape, stem: str) -> list[str]:
+    """Of shared constants, for a header."""
+    if isinstance(shape, String) and shape.pattern is not None:
+        if is_automaton(shape.pattern):
+            return [f"extern const struct kh_pattern {constant_name('pattern', stem, True)};"]
+        return [f"extern struct kh_regex {constant_name('regex', stem, True)};"]
+    if isinstance(shape, (Integer, Number)) and shape.enum and shape.const is None:
+        return [f"extern const char *const {constant_name('allowed', stem, True)}[];"]
+    return []
+
+
+def _automaton(dfa: Dfa, name: str, linkage: str) -> list[str]:
     rows = [
         dfa.next[state * dfa.class_count : (state + 1) * dfa.class_count]
         for state in range(dfa.state_count)
     ]
     lines = comment(f"An automaton for {dfa.source}")
-    lines += [f"static const uint8_t pattern_{stem}_classes[256] = {{"]
+    lines += [f"static const uint8_t {name}_classes[256] = {{"]
     for first in range(0, 256, 16):
         lines += _rows(", ".join(str(number) for number in dfa.classes[first : first + 16]))
-    lines += ["};", "", f"static const uint16_t pattern_{stem}_next[] = {{"]
+    lines += ["};", "", f"static const uint16_t {name}_next[] = {{"]
     for row in rows:
         lines += _rows(", ".join(str(state) for state in row))
     accepting = ", ".join(str(int(state)) for state in dfa.accepting)
-    lines += ["};", "", f"static const uint8_t pattern_{stem}_accepting[] = {{", *_rows(accepting)]
-    lines += ["};", "", f"static const struct kh_pattern pattern_{stem} = {{"]
+    lines += ["};", "", f"static const uint8_t {name}_accepting[] = {{", *_rows(accepting)]
+    lines += ["};", "", f"{linkage}const struct kh_pattern {name} = {{"]
     lines += [
         f"    .source = {string_literal(dfa.source)},",
-        f"    .classes = pattern_{stem}_classes,",
-        f"    .next = pattern_{stem}_next,",
-        f"    .accepting = pattern_{stem}_accepting,",
+        f"    .classes = {name}_classes,",
+        f"    .next = {name}_next,",
+        f"    .accepting = {name}_accepting,",
         f"    .class_count = {dfa.class_count},",
         f"    .start = {dfa.start},",
         f"    .absorbing_from = {dfa.absorbing_from},",
@@ -65,10 +86,10 @@ def _automaton(dfa: Dfa, stem: str) -> list[str]:
     return lines
 
 
-def _regex(regex: PcrePattern, stem: str) -> list[str]:
+def _regex(regex: PcrePattern, name: str, linkage: str) -> list[str]:
     return [
         *comment(f"For PCRE2, since {regex.reason}."),
-        f"static struct kh_regex regex_{stem} = {{",
+        f"{linkage}struct kh_regex {name} = {{",
         f"    .source = {string_literal(regex.source)},",
         f"    .pcre = {string_literal(regex.pcre)},",
         "};",

@@ -83,6 +83,7 @@ class Types:
 
     def __init__(self, model: Model) -> None:
         self.names = naming.Names(model)
+        self.envelope = model.envelope
         self.named = {named.name: named for named in model.types}
 
     def name(self, ref: Ref) -> str:

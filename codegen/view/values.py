@@ -9,7 +9,7 @@ from .. import names as naming
 from ..model import (
     Array, Boolean, Decimal, Enum, FreeForm, Inline, Instant, Integer, Number, Ref, Shape, String,
 )
-from .patterns import is_automaton
+from .patterns import constant_name, is_automaton
 from .text import double_literal, kh_str, signed_literal, string_literal, unsigned_literal
 from .types import INT64_MAXIMUM, Types, integer_type, scalar
 
@@ -23,6 +23,7 @@ class Place:
     address: str
     stem: str
     count: str = ""
+    shared: bool = False  # the constants are those of a named scalar
 
 
 def member_place(owner: str, name: str, stem: str) -> Place:
@@ -57,10 +58,10 @@ def _checks(shape: Shape | Inline, place: Place) -> list[str]:
         return _string_checks(shape, place)
     if isinstance(shape, Decimal):
         calls = [
-            f"decimal_{rule}(in, {place.value}, {string_literal(bound)})"
+            f"decimal_{rule}(in, {place.address}, {string_literal(bound)})"
             for rule, bound in _bounds(shape) if bound is not None
         ]
-        scale = [] if shape.scale is None else [f"decimal_scale(in, {place.value}, {shape.scale})"]
+        scale = [] if shape.scale is None else [f"decimal_scale(in, {place.address}, {shape.scale})"]
         return calls + scale
     if isinstance(shape, Integer):
         return _constant_checks(shape, place) or _integer_checks(shape, place)
@@ -89,7 +90,7 @@ def _string_checks(shape: String, place: Place) -> list[str]:
         calls.append(f"format(in, {predicate}, {string_literal(shape.format)})")
     if shape.pattern is not None:
         kind = "pattern" if is_automaton(shape.pattern) else "regex"
-        calls.append(f"{kind}(in, {value}, &{kind}_{place.stem})")
+        calls.append(f"{kind}(in, {value}, &{constant_name(kind, place.stem, place.shared)})")
     return calls
 
 
@@ -106,7 +107,8 @@ def _constant_checks(shape: Integer | Number, place: Place) -> list[str]:
     if shape.const is not None:
         return [f"const_number(in, {string_literal(str(shape.const))})"]
     if shape.enum:
-        return [f"enum_number(in, allowed_{place.stem}, {len(shape.enum)})"]
+        allowed = constant_name("allowed", place.stem, place.shared)
+        return [f"enum_number(in, {allowed}, {len(shape.enum)})"]
     return []
 
 

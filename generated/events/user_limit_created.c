@@ -23,80 +23,94 @@ enum kh_status user_limit_created_read(struct kh_json *in, struct user_limit_cre
         MEMBER_VALUE,
         MEMBERS
     };
-    static const struct kh_json_member members[MEMBERS] = {
-        [MEMBER_ACTIVE_FROM] = { KH_STR_INIT("activeFrom"), true },
-        [MEMBER_ACTIVE_UNTIL] = { KH_STR_INIT("activeUntil"), false },
-        [MEMBER_BRAND_ID] = { KH_STR_INIT("brandId"), true },
-        [MEMBER_CREATED_AT] = { KH_STR_INIT("createdAt"), false },
-        [MEMBER_CURRENCY_CODE] = { KH_STR_INIT("currencyCode"), true },
-        [MEMBER_NEXT_RESET_TIME] = { KH_STR_INIT("nextResetTime"), false },
-        [MEMBER_PERIOD] = { KH_STR_INIT("period"), true },
-        [MEMBER_PREVIOUS_LIMIT_VALUE] = { KH_STR_INIT("previousLimitValue"), false },
-        [MEMBER_PROGRESS] = { KH_STR_INIT("progress"), false },
-        [MEMBER_STATUS] = { KH_STR_INIT("status"), true },
-        [MEMBER_TYPE] = { KH_STR_INIT("type"), true },
-        [MEMBER_USER_ID] = { KH_STR_INIT("userId"), true },
-        [MEMBER_USER_LIMIT_ID] = { KH_STR_INIT("userLimitId"), true },
-        [MEMBER_VALUE] = { KH_STR_INIT("value"), true },
+    static const struct kh_str names[MEMBERS] = {
+        [MEMBER_ACTIVE_FROM] = KH_STR_INIT("activeFrom"),
+        [MEMBER_ACTIVE_UNTIL] = KH_STR_INIT("activeUntil"),
+        [MEMBER_BRAND_ID] = KH_STR_INIT("brandId"),
+        [MEMBER_CREATED_AT] = KH_STR_INIT("createdAt"),
+        [MEMBER_CURRENCY_CODE] = KH_STR_INIT("currencyCode"),
+        [MEMBER_NEXT_RESET_TIME] = KH_STR_INIT("nextResetTime"),
+        [MEMBER_PERIOD] = KH_STR_INIT("period"),
+        [MEMBER_PREVIOUS_LIMIT_VALUE] = KH_STR_INIT("previousLimitValue"),
+        [MEMBER_PROGRESS] = KH_STR_INIT("progress"),
+        [MEMBER_STATUS] = KH_STR_INIT("status"),
+        [MEMBER_TYPE] = KH_STR_INIT("type"),
+        [MEMBER_USER_ID] = KH_STR_INIT("userId"),
+        [MEMBER_USER_LIMIT_ID] = KH_STR_INIT("userLimitId"),
+        [MEMBER_VALUE] = KH_STR_INIT("value"),
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_ACTIVE_FROM)
+              | KH_SEEN(MEMBER_BRAND_ID)
+              | KH_SEEN(MEMBER_CURRENCY_CODE)
+              | KH_SEEN(MEMBER_PERIOD)
+              | KH_SEEN(MEMBER_STATUS)
+              | KH_SEEN(MEMBER_TYPE)
+              | KH_SEEN(MEMBER_USER_ID)
+              | KH_SEEN(MEMBER_USER_LIMIT_ID)
+              | KH_SEEN(MEMBER_VALUE),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
     struct kh_json_object object;
 
-    *out = (struct user_limit_created){ 0 };
+    kh_clear(out, sizeof *out);
     KH_TRY(kh_json_object_begin(in, &object));
-    while (kh_json_object_next(in, &object)) {
-        if (kh_json_member_is(&object, KH_STR("activeFrom"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_ACTIVE_FROM));
+    while (kh_json_object_more(in, &object)) {
+        if (kh_json_take_member(in, &object, seen, MEMBER_ACTIVE_FROM, KH_STR("\"activeFrom\":"))) {
             KH_TRY(timestamp_read(in, &out->active_from));
-        } else if (kh_json_member_is(&object, KH_STR("activeUntil"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_ACTIVE_UNTIL));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_ACTIVE_UNTIL,
+                                KH_STR("\"activeUntil\":"))) {
             KH_TRY(timestamp_read(in, &out->active_until));
             out->has_active_until = true;
-        } else if (kh_json_member_is(&object, KH_STR("brandId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_BRAND_ID));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_BRAND_ID, KH_STR("\"brandId\":"))) {
             KH_TRY(identifier_read(in, &out->brand_id));
-        } else if (kh_json_member_is(&object, KH_STR("createdAt"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CREATED_AT));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CREATED_AT, KH_STR("\"createdAt\":"))) {
             KH_TRY(timestamp_read(in, &out->created_at));
             out->has_created_at = true;
-        } else if (kh_json_member_is(&object, KH_STR("currencyCode"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CURRENCY_CODE));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CURRENCY_CODE,
+                                KH_STR("\"currencyCode\":"))) {
             KH_TRY(currency_code_read(in, &out->currency_code));
-        } else if (kh_json_member_is(&object, KH_STR("nextResetTime"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_NEXT_RESET_TIME));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_NEXT_RESET_TIME,
+                                KH_STR("\"nextResetTime\":"))) {
             KH_TRY(timestamp_read(in, &out->next_reset_time));
             out->has_next_reset_time = true;
-        } else if (kh_json_member_is(&object, KH_STR("period"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PERIOD));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_PERIOD, KH_STR("\"period\":"))) {
             KH_TRY(limit_period_read(in, &out->period));
-        } else if (kh_json_member_is(&object, KH_STR("previousLimitValue"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PREVIOUS_LIMIT_VALUE));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_PREVIOUS_LIMIT_VALUE,
+                                KH_STR("\"previousLimitValue\":"))) {
             KH_TRY(money_read(in, &out->previous_limit_value));
             out->has_previous_limit_value = true;
-        } else if (kh_json_member_is(&object, KH_STR("progress"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PROGRESS));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_PROGRESS, KH_STR("\"progress\":"))) {
             KH_TRY(money_read(in, &out->progress));
             out->has_progress = true;
-        } else if (kh_json_member_is(&object, KH_STR("status"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_STATUS));
-            KH_TRY(limit_status_read(in, &out->status));
-        } else if (kh_json_member_is(&object, KH_STR("type"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_TYPE));
-            KH_TRY(limit_type_read(in, &out->type));
-        } else if (kh_json_member_is(&object, KH_STR("userId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_ID));
-            KH_TRY(identifier_read(in, &out->user_id));
-        } else if (kh_json_member_is(&object, KH_STR("userLimitId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_LIMIT_ID));
-            KH_TRY(identifier_read(in, &out->user_limit_id));
-        } else if (kh_json_member_is(&object, KH_STR("value"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_VALUE));
-            KH_TRY(money_read(in, &out->value));
-        } else {
-            KH_TRY(kh_json_skip_member(in, &object));
         }
+        if (kh_json_take_member(in, &object, seen, MEMBER_STATUS, KH_STR("\"status\":"))) {
+            KH_TRY(limit_status_read(in, &out->status));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_TYPE, KH_STR("\"type\":"))) {
+            KH_TRY(limit_type_read(in, &out->type));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_ID, KH_STR("\"userId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_id));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_LIMIT_ID,
+                                KH_STR("\"userLimitId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_limit_id));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_VALUE, KH_STR("\"value\":"))) {
+            KH_TRY(money_read(in, &out->value));
+        }
+        KH_TRY(kh_json_other_member(in, &object));
     }
-    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+    return kh_json_object_end(in, &object, seen, required, names, MEMBERS);
 }
 
 enum kh_status user_limit_created_write(struct kh_json_writer *out,

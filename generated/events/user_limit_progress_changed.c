@@ -18,52 +18,64 @@ enum kh_status user_limit_progress_changed_read(struct kh_json *in,
         MEMBER_USER_LIMIT_ID,
         MEMBERS
     };
-    static const struct kh_json_member members[MEMBERS] = {
-        [MEMBER_AMOUNT] = { KH_STR_INIT("amount"), true },
-        [MEMBER_BRAND_ID] = { KH_STR_INIT("brandId"), true },
-        [MEMBER_CURRENCY_CODE] = { KH_STR_INIT("currencyCode"), true },
-        [MEMBER_NEXT_RESET_TIME] = { KH_STR_INIT("nextResetTime"), true },
-        [MEMBER_PREVIOUS_PROGRESS] = { KH_STR_INIT("previousProgress"), true },
-        [MEMBER_REMAINING_AMOUNT] = { KH_STR_INIT("remainingAmount"), false },
-        [MEMBER_USER_ID] = { KH_STR_INIT("userId"), true },
-        [MEMBER_USER_LIMIT_ID] = { KH_STR_INIT("userLimitId"), true },
+    static const struct kh_str names[MEMBERS] = {
+        [MEMBER_AMOUNT] = KH_STR_INIT("amount"),
+        [MEMBER_BRAND_ID] = KH_STR_INIT("brandId"),
+        [MEMBER_CURRENCY_CODE] = KH_STR_INIT("currencyCode"),
+        [MEMBER_NEXT_RESET_TIME] = KH_STR_INIT("nextResetTime"),
+        [MEMBER_PREVIOUS_PROGRESS] = KH_STR_INIT("previousProgress"),
+        [MEMBER_REMAINING_AMOUNT] = KH_STR_INIT("remainingAmount"),
+        [MEMBER_USER_ID] = KH_STR_INIT("userId"),
+        [MEMBER_USER_LIMIT_ID] = KH_STR_INIT("userLimitId"),
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_AMOUNT)
+              | KH_SEEN(MEMBER_BRAND_ID)
+              | KH_SEEN(MEMBER_CURRENCY_CODE)
+              | KH_SEEN(MEMBER_NEXT_RESET_TIME)
+              | KH_SEEN(MEMBER_PREVIOUS_PROGRESS)
+              | KH_SEEN(MEMBER_USER_ID)
+              | KH_SEEN(MEMBER_USER_LIMIT_ID),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
     struct kh_json_object object;
 
-    *out = (struct user_limit_progress_changed){ 0 };
+    kh_clear(out, sizeof *out);
     KH_TRY(kh_json_object_begin(in, &object));
-    while (kh_json_object_next(in, &object)) {
-        if (kh_json_member_is(&object, KH_STR("amount"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_AMOUNT));
+    while (kh_json_object_more(in, &object)) {
+        if (kh_json_take_member(in, &object, seen, MEMBER_AMOUNT, KH_STR("\"amount\":"))) {
             KH_TRY(money_read(in, &out->amount));
-        } else if (kh_json_member_is(&object, KH_STR("brandId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_BRAND_ID));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_BRAND_ID, KH_STR("\"brandId\":"))) {
             KH_TRY(identifier_read(in, &out->brand_id));
-        } else if (kh_json_member_is(&object, KH_STR("currencyCode"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CURRENCY_CODE));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CURRENCY_CODE,
+                                KH_STR("\"currencyCode\":"))) {
             KH_TRY(currency_code_read(in, &out->currency_code));
-        } else if (kh_json_member_is(&object, KH_STR("nextResetTime"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_NEXT_RESET_TIME));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_NEXT_RESET_TIME,
+                                KH_STR("\"nextResetTime\":"))) {
             KH_TRY(timestamp_read(in, &out->next_reset_time));
-        } else if (kh_json_member_is(&object, KH_STR("previousProgress"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PREVIOUS_PROGRESS));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_PREVIOUS_PROGRESS,
+                                KH_STR("\"previousProgress\":"))) {
             KH_TRY(money_read(in, &out->previous_progress));
-        } else if (kh_json_member_is(&object, KH_STR("remainingAmount"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_REMAINING_AMOUNT));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_REMAINING_AMOUNT,
+                                KH_STR("\"remainingAmount\":"))) {
             KH_TRY(money_read(in, &out->remaining_amount));
             out->has_remaining_amount = true;
-        } else if (kh_json_member_is(&object, KH_STR("userId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_ID));
-            KH_TRY(identifier_read(in, &out->user_id));
-        } else if (kh_json_member_is(&object, KH_STR("userLimitId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_LIMIT_ID));
-            KH_TRY(identifier_read(in, &out->user_limit_id));
-        } else {
-            KH_TRY(kh_json_skip_member(in, &object));
         }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_ID, KH_STR("\"userId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_id));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_LIMIT_ID,
+                                KH_STR("\"userLimitId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_limit_id));
+        }
+        KH_TRY(kh_json_other_member(in, &object));
     }
-    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+    return kh_json_object_end(in, &object, seen, required, names, MEMBERS);
 }
 
 enum kh_status user_limit_progress_changed_write(struct kh_json_writer *out,

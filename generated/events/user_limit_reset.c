@@ -19,59 +19,75 @@ enum kh_status user_limit_reset_read(struct kh_json *in, struct user_limit_reset
         MEMBER_USER_LIMIT_ID,
         MEMBERS
     };
-    static const struct kh_json_member members[MEMBERS] = {
-        [MEMBER_BRAND_ID] = { KH_STR_INIT("brandId"), true },
-        [MEMBER_CURRENCY_CODE] = { KH_STR_INIT("currencyCode"), true },
-        [MEMBER_NEXT_RESET_TIME] = { KH_STR_INIT("nextResetTime"), true },
-        [MEMBER_PERIOD] = { KH_STR_INIT("period"), true },
-        [MEMBER_RESET_AMOUNT] = { KH_STR_INIT("resetAmount"), true },
-        [MEMBER_RESET_PERCENTAGE] = { KH_STR_INIT("resetPercentage"), true },
-        [MEMBER_TYPE] = { KH_STR_INIT("type"), true },
-        [MEMBER_UNUSED_AMOUNT] = { KH_STR_INIT("unusedAmount"), true },
-        [MEMBER_USER_ID] = { KH_STR_INIT("userId"), true },
-        [MEMBER_USER_LIMIT_ID] = { KH_STR_INIT("userLimitId"), true },
+    static const struct kh_str names[MEMBERS] = {
+        [MEMBER_BRAND_ID] = KH_STR_INIT("brandId"),
+        [MEMBER_CURRENCY_CODE] = KH_STR_INIT("currencyCode"),
+        [MEMBER_NEXT_RESET_TIME] = KH_STR_INIT("nextResetTime"),
+        [MEMBER_PERIOD] = KH_STR_INIT("period"),
+        [MEMBER_RESET_AMOUNT] = KH_STR_INIT("resetAmount"),
+        [MEMBER_RESET_PERCENTAGE] = KH_STR_INIT("resetPercentage"),
+        [MEMBER_TYPE] = KH_STR_INIT("type"),
+        [MEMBER_UNUSED_AMOUNT] = KH_STR_INIT("unusedAmount"),
+        [MEMBER_USER_ID] = KH_STR_INIT("userId"),
+        [MEMBER_USER_LIMIT_ID] = KH_STR_INIT("userLimitId"),
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_BRAND_ID)
+              | KH_SEEN(MEMBER_CURRENCY_CODE)
+              | KH_SEEN(MEMBER_NEXT_RESET_TIME)
+              | KH_SEEN(MEMBER_PERIOD)
+              | KH_SEEN(MEMBER_RESET_AMOUNT)
+              | KH_SEEN(MEMBER_RESET_PERCENTAGE)
+              | KH_SEEN(MEMBER_TYPE)
+              | KH_SEEN(MEMBER_UNUSED_AMOUNT)
+              | KH_SEEN(MEMBER_USER_ID)
+              | KH_SEEN(MEMBER_USER_LIMIT_ID),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
     struct kh_json_object object;
 
-    *out = (struct user_limit_reset){ 0 };
+    kh_clear(out, sizeof *out);
     KH_TRY(kh_json_object_begin(in, &object));
-    while (kh_json_object_next(in, &object)) {
-        if (kh_json_member_is(&object, KH_STR("brandId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_BRAND_ID));
+    while (kh_json_object_more(in, &object)) {
+        if (kh_json_take_member(in, &object, seen, MEMBER_BRAND_ID, KH_STR("\"brandId\":"))) {
             KH_TRY(identifier_read(in, &out->brand_id));
-        } else if (kh_json_member_is(&object, KH_STR("currencyCode"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_CURRENCY_CODE));
-            KH_TRY(currency_code_read(in, &out->currency_code));
-        } else if (kh_json_member_is(&object, KH_STR("nextResetTime"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_NEXT_RESET_TIME));
-            KH_TRY(timestamp_read(in, &out->next_reset_time));
-        } else if (kh_json_member_is(&object, KH_STR("period"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_PERIOD));
-            KH_TRY(limit_period_read(in, &out->period));
-        } else if (kh_json_member_is(&object, KH_STR("resetAmount"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_RESET_AMOUNT));
-            KH_TRY(money_read(in, &out->reset_amount));
-        } else if (kh_json_member_is(&object, KH_STR("resetPercentage"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_RESET_PERCENTAGE));
-            KH_TRY(percentage_read(in, &out->reset_percentage));
-        } else if (kh_json_member_is(&object, KH_STR("type"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_TYPE));
-            KH_TRY(limit_type_read(in, &out->type));
-        } else if (kh_json_member_is(&object, KH_STR("unusedAmount"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_UNUSED_AMOUNT));
-            KH_TRY(money_read(in, &out->unused_amount));
-        } else if (kh_json_member_is(&object, KH_STR("userId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_ID));
-            KH_TRY(identifier_read(in, &out->user_id));
-        } else if (kh_json_member_is(&object, KH_STR("userLimitId"))) {
-            KH_TRY(kh_json_once(in, &object, seen, MEMBER_USER_LIMIT_ID));
-            KH_TRY(identifier_read(in, &out->user_limit_id));
-        } else {
-            KH_TRY(kh_json_skip_member(in, &object));
         }
+        if (kh_json_take_member(in, &object, seen, MEMBER_CURRENCY_CODE,
+                                KH_STR("\"currencyCode\":"))) {
+            KH_TRY(currency_code_read(in, &out->currency_code));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_NEXT_RESET_TIME,
+                                KH_STR("\"nextResetTime\":"))) {
+            KH_TRY(timestamp_read(in, &out->next_reset_time));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_PERIOD, KH_STR("\"period\":"))) {
+            KH_TRY(limit_period_read(in, &out->period));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_RESET_AMOUNT,
+                                KH_STR("\"resetAmount\":"))) {
+            KH_TRY(money_read(in, &out->reset_amount));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_RESET_PERCENTAGE,
+                                KH_STR("\"resetPercentage\":"))) {
+            KH_TRY(percentage_read(in, &out->reset_percentage));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_TYPE, KH_STR("\"type\":"))) {
+            KH_TRY(limit_type_read(in, &out->type));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_UNUSED_AMOUNT,
+                                KH_STR("\"unusedAmount\":"))) {
+            KH_TRY(money_read(in, &out->unused_amount));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_ID, KH_STR("\"userId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_id));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_USER_LIMIT_ID,
+                                KH_STR("\"userLimitId\":"))) {
+            KH_TRY(identifier_read(in, &out->user_limit_id));
+        }
+        KH_TRY(kh_json_other_member(in, &object));
     }
-    return kh_json_object_end(in, &object, seen, members, MEMBERS);
+    return kh_json_object_end(in, &object, seen, required, names, MEMBERS);
 }
 
 enum kh_status user_limit_reset_write(struct kh_json_writer *out,

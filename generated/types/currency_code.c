@@ -4,10 +4,8 @@
  */
 #include "types/currency_code.h"
 
-#include "kh/check.h"
-
 /* An automaton for ^[A-Z]{3}$ */
-static const uint8_t pattern_currency_code_classes[256] = {
+static const uint8_t currency_code_pattern_classes[256] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -26,7 +24,7 @@ static const uint8_t pattern_currency_code_classes[256] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
-static const uint16_t pattern_currency_code_next[] = {
+static const uint16_t currency_code_pattern_next[] = {
     4, 1,
     4, 2,
     4, 3,
@@ -34,26 +32,19 @@ static const uint16_t pattern_currency_code_next[] = {
     4, 4,
 };
 
-static const uint8_t pattern_currency_code_accepting[] = {
+static const uint8_t currency_code_pattern_accepting[] = {
     0, 0, 0, 1, 0,
 };
 
-static const struct kh_pattern pattern_currency_code = {
+const struct kh_pattern currency_code_pattern = {
     .source = "^[A-Z]{3}$",
-    .classes = pattern_currency_code_classes,
-    .next = pattern_currency_code_next,
-    .accepting = pattern_currency_code_accepting,
+    .classes = currency_code_pattern_classes,
+    .next = currency_code_pattern_next,
+    .accepting = currency_code_pattern_accepting,
     .class_count = 2,
     .start = 0,
     .absorbing_from = 4,
 };
-
-enum kh_status currency_code_read(struct kh_json *in, struct kh_str *out)
-{
-    KH_TRY(kh_json_read_str(in, out));
-    KH_TRY(kh_check_pattern(in, *out, &pattern_currency_code));
-    return KH_OK;
-}
 
 enum kh_status currency_code_write(struct kh_json_writer *out, const struct kh_str *value)
 {

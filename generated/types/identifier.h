@@ -8,13 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kh/check.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
 
 /* Identifier. Names a thing for good. 1 to 64 characters. */
 
 /* Reads and checks one; what `out` holds after a failure means nothing. */
-enum kh_status identifier_read(struct kh_json *in, struct kh_str *out) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status identifier_read(struct kh_json *in, struct kh_str *out)
+{
+    KH_TRY(kh_json_read_str(in, out));
+    KH_TRY(kh_check_min_length(in, *out, 1));
+    KH_TRY(kh_check_max_length(in, *out, 64));
+    return KH_OK;
+}
+
 enum kh_status identifier_write(struct kh_json_writer *out, const struct kh_str *value) KH_MUST_USE;
 
 #endif

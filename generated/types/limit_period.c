@@ -4,8 +4,6 @@
  */
 #include "types/limit_period.h"
 
-#include "kh/check.h"
-
 /* Tables of members hold it as an int. */
 _Static_assert(sizeof(enum limit_period) == sizeof(int), "enums are kept as int");
 
@@ -35,31 +33,53 @@ struct kh_str limit_period_name(enum limit_period value)
     return limit_period_names[index];
 }
 
-enum kh_status limit_period_read(struct kh_json *in, enum limit_period *out)
+enum limit_period limit_period_of(struct kh_str name)
 {
-    struct kh_str name = { NULL, 0 };
-
-    KH_TRY(kh_json_read_str(in, &name));
-    if (kh_str_equal(name, KH_STR("CALENDAR_DAY"))) {
-        *out = LIMIT_PERIOD_CALENDAR_DAY;
-    } else if (kh_str_equal(name, KH_STR("CALENDAR_WEEK"))) {
-        *out = LIMIT_PERIOD_CALENDAR_WEEK;
-    } else if (kh_str_equal(name, KH_STR("CALENDAR_MONTH"))) {
-        *out = LIMIT_PERIOD_CALENDAR_MONTH;
-    } else if (kh_str_equal(name, KH_STR("DAY"))) {
-        *out = LIMIT_PERIOD_DAY;
-    } else if (kh_str_equal(name, KH_STR("WEEK"))) {
-        *out = LIMIT_PERIOD_WEEK;
-    } else if (kh_str_equal(name, KH_STR("MONTH"))) {
-        *out = LIMIT_PERIOD_MONTH;
-    } else if (kh_str_equal(name, KH_STR("INDEFINITE"))) {
-        *out = LIMIT_PERIOD_INDEFINITE;
-    } else if (kh_str_equal(name, KH_STR("INSTANCE"))) {
-        *out = LIMIT_PERIOD_INSTANCE;
-    } else {
-        return kh_check_enum_failed(in);
+    switch (name.length) {
+    case 3:
+        if (memcmp(name.data, "DAY", 3) == 0) {
+            return LIMIT_PERIOD_DAY;
+        }
+        break;
+    case 4:
+        if (memcmp(name.data, "WEEK", 4) == 0) {
+            return LIMIT_PERIOD_WEEK;
+        }
+        break;
+    case 5:
+        if (memcmp(name.data, "MONTH", 5) == 0) {
+            return LIMIT_PERIOD_MONTH;
+        }
+        break;
+    case 8:
+        if (memcmp(name.data, "INSTANCE", 8) == 0) {
+            return LIMIT_PERIOD_INSTANCE;
+        }
+        break;
+    case 10:
+        if (memcmp(name.data, "INDEFINITE", 10) == 0) {
+            return LIMIT_PERIOD_INDEFINITE;
+        }
+        break;
+    case 12:
+        if (memcmp(name.data, "CALENDAR_DAY", 12) == 0) {
+            return LIMIT_PERIOD_CALENDAR_DAY;
+        }
+        break;
+    case 13:
+        if (memcmp(name.data, "CALENDAR_WEEK", 13) == 0) {
+            return LIMIT_PERIOD_CALENDAR_WEEK;
+        }
+        break;
+    case 14:
+        if (memcmp(name.data, "CALENDAR_MONTH", 14) == 0) {
+            return LIMIT_PERIOD_CALENDAR_MONTH;
+        }
+        break;
+    default:
+        break;
     }
-    return KH_OK;
+    return (enum limit_period)0;
 }
 
 /* KH_INVALID for a value that is none of the enum's. */

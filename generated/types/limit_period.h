@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kh/check.h"
 #include "kh/entity.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
@@ -29,8 +30,20 @@ extern const struct kh_enum limit_period_enum;
 /* The name in JSON; "" for a value that is none of these. */
 struct kh_str limit_period_name(enum limit_period value);
 
+/* The value that has this name in JSON; 0 if there is none. */
+enum limit_period limit_period_of(struct kh_str name) KH_PURE;
+
 /* Reads and checks one; what `out` holds after a failure means nothing. */
-enum kh_status limit_period_read(struct kh_json *in, enum limit_period *out) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status limit_period_read(struct kh_json *in,
+                                                           enum limit_period *out)
+{
+    struct kh_str name = { NULL, 0 };
+
+    KH_TRY(kh_json_read_str(in, &name));
+    *out = limit_period_of(name);
+    return *out != 0 ? KH_OK : kh_check_enum_failed(in);
+}
+
 enum kh_status limit_period_write(struct kh_json_writer *out,
                                   const enum limit_period *value) KH_MUST_USE;
 

@@ -4,8 +4,6 @@
  */
 #include "types/limit_status.h"
 
-#include "kh/check.h"
-
 /* Tables of members hold it as an int. */
 _Static_assert(sizeof(enum limit_status) == sizeof(int), "enums are kept as int");
 
@@ -31,23 +29,31 @@ struct kh_str limit_status_name(enum limit_status value)
     return limit_status_names[index];
 }
 
-enum kh_status limit_status_read(struct kh_json *in, enum limit_status *out)
+enum limit_status limit_status_of(struct kh_str name)
 {
-    struct kh_str name = { NULL, 0 };
-
-    KH_TRY(kh_json_read_str(in, &name));
-    if (kh_str_equal(name, KH_STR("ACTIVE"))) {
-        *out = LIMIT_STATUS_ACTIVE;
-    } else if (kh_str_equal(name, KH_STR("CANCELED"))) {
-        *out = LIMIT_STATUS_CANCELED;
-    } else if (kh_str_equal(name, KH_STR("FUTURE"))) {
-        *out = LIMIT_STATUS_FUTURE;
-    } else if (kh_str_equal(name, KH_STR("IN_COOLDOWN"))) {
-        *out = LIMIT_STATUS_IN_COOLDOWN;
-    } else {
-        return kh_check_enum_failed(in);
+    switch (name.length) {
+    case 6:
+        if (memcmp(name.data, "ACTIVE", 6) == 0) {
+            return LIMIT_STATUS_ACTIVE;
+        }
+        if (memcmp(name.data, "FUTURE", 6) == 0) {
+            return LIMIT_STATUS_FUTURE;
+        }
+        break;
+    case 8:
+        if (memcmp(name.data, "CANCELED", 8) == 0) {
+            return LIMIT_STATUS_CANCELED;
+        }
+        break;
+    case 11:
+        if (memcmp(name.data, "IN_COOLDOWN", 11) == 0) {
+            return LIMIT_STATUS_IN_COOLDOWN;
+        }
+        break;
+    default:
+        break;
     }
-    return KH_OK;
+    return (enum limit_status)0;
 }
 
 /* KH_INVALID for a value that is none of the enum's. */

@@ -4,8 +4,6 @@
  */
 #include "types/limit_type.h"
 
-#include "kh/check.h"
-
 /* Tables of members hold it as an int. */
 _Static_assert(sizeof(enum limit_type) == sizeof(int), "enums are kept as int");
 
@@ -32,25 +30,34 @@ struct kh_str limit_type_name(enum limit_type value)
     return limit_type_names[index];
 }
 
-enum kh_status limit_type_read(struct kh_json *in, enum limit_type *out)
+enum limit_type limit_type_of(struct kh_str name)
 {
-    struct kh_str name = { NULL, 0 };
-
-    KH_TRY(kh_json_read_str(in, &name));
-    if (kh_str_equal(name, KH_STR("BALANCE"))) {
-        *out = LIMIT_TYPE_BALANCE;
-    } else if (kh_str_equal(name, KH_STR("BET"))) {
-        *out = LIMIT_TYPE_BET;
-    } else if (kh_str_equal(name, KH_STR("DEPOSIT"))) {
-        *out = LIMIT_TYPE_DEPOSIT;
-    } else if (kh_str_equal(name, KH_STR("LOSS"))) {
-        *out = LIMIT_TYPE_LOSS;
-    } else if (kh_str_equal(name, KH_STR("SESSION"))) {
-        *out = LIMIT_TYPE_SESSION;
-    } else {
-        return kh_check_enum_failed(in);
+    switch (name.length) {
+    case 3:
+        if (memcmp(name.data, "BET", 3) == 0) {
+            return LIMIT_TYPE_BET;
+        }
+        break;
+    case 4:
+        if (memcmp(name.data, "LOSS", 4) == 0) {
+            return LIMIT_TYPE_LOSS;
+        }
+        break;
+    case 7:
+        if (memcmp(name.data, "BALANCE", 7) == 0) {
+            return LIMIT_TYPE_BALANCE;
+        }
+        if (memcmp(name.data, "DEPOSIT", 7) == 0) {
+            return LIMIT_TYPE_DEPOSIT;
+        }
+        if (memcmp(name.data, "SESSION", 7) == 0) {
+            return LIMIT_TYPE_SESSION;
+        }
+        break;
+    default:
+        break;
     }
-    return KH_OK;
+    return (enum limit_type)0;
 }
 
 /* KH_INVALID for a value that is none of the enum's. */

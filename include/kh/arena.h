@@ -28,8 +28,34 @@ struct kh_arena_mark {
 /* An empty arena; takes nothing from the heap yet. */
 void kh_arena_init(struct kh_arena *arena);
 
+/* Every size is rounded up to a multiple of this, which is that of the strictest type. */
+#define KH_ARENA_ALIGNMENT 16
+
+/* When the block does not suffice. */
+void *kh__arena_alloc_slow(struct kh_arena *arena, size_t size);
+
 /* `size` bytes aligned for any type, not initialised; NULL when memory is short. */
-void *kh_arena_alloc(struct kh_arena *arena, size_t size);
+static inline void *kh_arena_alloc(struct kh_arena *arena, size_t size)
+{
+    char *memory = arena->at;
+    size_t room = (size_t)(arena->end - memory);
+
+    if (size == 0 || size > room - room % KH_ARENA_ALIGNMENT) {
+        return kh__arena_alloc_slow(arena, size);
+    }
+    arena->at += (size + (KH_ARENA_ALIGNMENT - 1)) / KH_ARENA_ALIGNMENT * KH_ARENA_ALIGNMENT;
+    return memory;
+}
+
+/*
+ * What the next kh_arena_alloc returns if it asks for no more than *room bytes: for results whose
+ * size shows only when they are made. NULL and 0 when nothing is left of the block.
+ */
+static inline char *kh_arena_next(const struct kh_arena *arena, size_t *room)
+{
+    *room = (size_t)(arena->end - arena->at) / KH_ARENA_ALIGNMENT * KH_ARENA_ALIGNMENT;
+    return arena->at;
+}
 
 /*
  * Room for `count` elements where there was room for `old_count`: the old elements are kept, in
@@ -42,7 +68,10 @@ void *kh_arena_grow(struct kh_arena *arena, void *memory, size_t old_count, size
 struct kh_str kh_arena_copy(struct kh_arena *arena, struct kh_str text);
 
 /* Everything allocated after the mark was taken is given up by going back to it. */
-struct kh_arena_mark kh_arena_mark(const struct kh_arena *arena);
+static inline struct kh_arena_mark kh_arena_mark(const struct kh_arena *arena)
+{
+    return (struct kh_arena_mark){ arena->current, arena->at };
+}
 void kh_arena_release(struct kh_arena *arena, struct kh_arena_mark mark);
 
 /* Gives up all memory, keeps the blocks for the next batch. */

@@ -10,8 +10,9 @@
 #define KH_BASE64_ENCODED_SIZE(length) (((length) + 2) / 3 * 4)
 
 /*
- * Decodes into `out` (KH_BASE64_DECODED_SIZE(text.length) bytes), sets *length. KH_NOT_BASE64 for a
- * foreign byte, a wrong length or padding, or stray bits in the last group.
+ * Decodes into `out`, sets *length. KH_NOT_BASE64 for a foreign byte, a wrong length or padding, or
+ * stray bits in the last group. KH_PADDING bytes behind `text` must be readable, and `out` must have
+ * room for KH_BASE64_DECODED_SIZE(text.length) + KH_PADDING bytes.
  */
 enum kh_status kh_base64_decode(struct kh_str text, char *out, size_t *length) KH_MUST_USE;
 

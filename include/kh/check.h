@@ -13,27 +13,42 @@
 #include "kh/pattern.h"
 #include "kh/regex.h"
 
-/* Slow halves; the inline functions below call them when the quick test does not settle it. */
-enum kh_status kh_check_min_length_slow(struct kh_json *in, struct kh_str value, size_t minimum);
-enum kh_status kh_check_max_length_slow(struct kh_json *in, struct kh_str value, size_t maximum);
+/* What the inline functions below call when the quick test does not settle it. */
+enum kh_status kh__check_min_length_slow(struct kh_json *in, struct kh_str value,
+                                         size_t minimum) KH__SLOW;
+enum kh_status kh__check_max_length_slow(struct kh_json *in, struct kh_str value,
+                                         size_t maximum) KH__SLOW;
+enum kh_status kh__check_minimum_int64_failed(struct kh_json *in, int64_t bound) KH__SLOW;
+enum kh_status kh__check_maximum_int64_failed(struct kh_json *in, int64_t bound) KH__SLOW;
+enum kh_status kh__check_minimum_uint64_failed(struct kh_json *in, uint64_t bound) KH__SLOW;
+enum kh_status kh__check_maximum_uint64_failed(struct kh_json *in, uint64_t bound) KH__SLOW;
+enum kh_status kh__check_decimal_minimum_slow(struct kh_json *in, const struct kh_decimal *value,
+                                              const char *bound);
 
 /* Lengths count code points. */
 KH_MUST_USE static inline enum kh_status kh_check_min_length(struct kh_json *in,
                                                              struct kh_str value, size_t minimum)
 {
     /* A code point takes at most four bytes. */
-    return value.length / 4 >= minimum ? KH_OK : kh_check_min_length_slow(in, value, minimum);
+    return value.length > (minimum - 1) * 4 ? KH_OK : kh__check_min_length_slow(in, value, minimum);
 }
 
 KH_MUST_USE static inline enum kh_status kh_check_max_length(struct kh_json *in,
                                                              struct kh_str value, size_t maximum)
 {
-    return value.length <= maximum ? KH_OK : kh_check_max_length_slow(in, value, maximum);
+    return value.length <= maximum ? KH_OK : kh__check_max_length_slow(in, value, maximum);
 }
 
 /* `pattern`; a limit that was hit is KH_PATTERN_LIMIT, never "no match". */
-enum kh_status kh_check_pattern(struct kh_json *in, struct kh_str value,
-                                const struct kh_pattern *pattern) KH_MUST_USE;
+enum kh_status kh__check_pattern_failed(struct kh_json *in,
+                                        const struct kh_pattern *pattern) KH__SLOW;
+
+KH_MUST_USE static inline enum kh_status kh_check_pattern(struct kh_json *in, struct kh_str value,
+                                                          const struct kh_pattern *pattern)
+{
+    return kh_pattern_matches(pattern, value) ? KH_OK : kh__check_pattern_failed(in, pattern);
+}
+
 enum kh_status kh_check_regex(struct kh_json *in, struct kh_str value,
                               struct kh_regex *regex) KH_MUST_USE;
 
@@ -41,12 +56,30 @@ enum kh_status kh_check_regex(struct kh_json *in, struct kh_str value,
 enum kh_status kh_check_format(struct kh_json *in, bool holds, const char *format) KH_MUST_USE;
 
 /* Integers: bounds are constants of the schema. */
-enum kh_status kh_check_minimum_int64(struct kh_json *in, int64_t value, int64_t bound) KH_MUST_USE;
-enum kh_status kh_check_maximum_int64(struct kh_json *in, int64_t value, int64_t bound) KH_MUST_USE;
-enum kh_status kh_check_minimum_uint64(struct kh_json *in, uint64_t value,
-                                       uint64_t bound) KH_MUST_USE;
-enum kh_status kh_check_maximum_uint64(struct kh_json *in, uint64_t value,
-                                       uint64_t bound) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_check_minimum_int64(struct kh_json *in, int64_t value,
+                                                                int64_t bound)
+{
+    return value >= bound ? KH_OK : kh__check_minimum_int64_failed(in, bound);
+}
+
+KH_MUST_USE static inline enum kh_status kh_check_maximum_int64(struct kh_json *in, int64_t value,
+                                                                int64_t bound)
+{
+    return value <= bound ? KH_OK : kh__check_maximum_int64_failed(in, bound);
+}
+
+KH_MUST_USE static inline enum kh_status kh_check_minimum_uint64(struct kh_json *in, uint64_t value,
+                                                                 uint64_t bound)
+{
+    return value >= bound ? KH_OK : kh__check_minimum_uint64_failed(in, bound);
+}
+
+KH_MUST_USE static inline enum kh_status kh_check_maximum_uint64(struct kh_json *in, uint64_t value,
+                                                                 uint64_t bound)
+{
+    return value <= bound ? KH_OK : kh__check_maximum_uint64_failed(in, bound);
+}
+
 enum kh_status kh_check_multiple_of_int64(struct kh_json *in, int64_t value,
                                           int64_t divisor) KH_MUST_USE;
 enum kh_status kh_check_multiple_of_uint64(struct kh_json *in, uint64_t value,
@@ -63,16 +96,27 @@ enum kh_status kh_check_exclusive_maximum(struct kh_json *in, const char *bound)
 enum kh_status kh_check_multiple_of(struct kh_json *in, const char *divisor) KH_MUST_USE;
 
 /* `x-minimum` and so on: strings of format decimal. Bounds are the schema's text. */
-enum kh_status kh_check_decimal_minimum(struct kh_json *in, struct kh_decimal value,
-                                        const char *bound) KH_MUST_USE;
-enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in, struct kh_decimal value,
+KH_MUST_USE static inline enum kh_status kh_check_decimal_minimum(struct kh_json *in,
+                                                                  const struct kh_decimal *value,
+                                                                  const char *bound)
+{
+    /* Known when it is compiled, as bounds are literals. */
+    bool not_negative = bound[0] == '0' && bound[1] == '\0';
+
+    return not_negative && !value->negative ? KH_OK
+                                            : kh__check_decimal_minimum_slow(in, value, bound);
+}
+
+enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in,
+                                                  const struct kh_decimal *value,
                                                   const char *bound) KH_MUST_USE;
-enum kh_status kh_check_decimal_maximum(struct kh_json *in, struct kh_decimal value,
+enum kh_status kh_check_decimal_maximum(struct kh_json *in, const struct kh_decimal *value,
                                         const char *bound) KH_MUST_USE;
-enum kh_status kh_check_decimal_exclusive_maximum(struct kh_json *in, struct kh_decimal value,
+enum kh_status kh_check_decimal_exclusive_maximum(struct kh_json *in,
+                                                  const struct kh_decimal *value,
                                                   const char *bound) KH_MUST_USE;
 /* At most `scale` digits after the point. */
-enum kh_status kh_check_decimal_scale(struct kh_json *in, struct kh_decimal value,
+enum kh_status kh_check_decimal_scale(struct kh_json *in, const struct kh_decimal *value,
                                       int scale) KH_MUST_USE;
 
 /* `const`, and `enum` where it does not become a C enum. */

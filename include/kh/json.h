@@ -30,9 +30,6 @@
 #include "kh/status.h"
 #include "kh/str.h"
 
-/* This many bytes behind the text must be readable (their values do not matter): wide loads. */
-#define KH_PADDING 64
-
 /* Arrays and objects inside each other. */
 #define KH_JSON_MAX_DEPTH 64
 
@@ -54,6 +51,8 @@ struct kh_violations {
     size_t count;
 };
 
+struct kh_json_payload_reader;
+
 struct kh_json {
     const char *at;                   /* next byte to read */
     const char *end;                  /* behind the last byte */
@@ -62,11 +61,24 @@ struct kh_json {
     struct kh_arena *arena;           /* for unescaped strings, arrays, boxed members */
     struct kh_error *error;           /* the first failure */
     struct kh_violations *violations; /* NULL on the fast path */
-    int depth;                        /* objects and arrays open now */
-    bool wrong_type;                  /* collecting: the value read last was of the wrong type,
-                                         so that checks of it have nothing to look at */
+    struct kh_json_payload_reader *payload_reader; /* see kh_json_read_payload; or NULL */
+    const char *detour_end;                        /* see text/json_detour.c; NULL mostly */
+    const char *detour_back;                       /* where the text goes on */
+    int depth;                                     /* objects and arrays open now */
+    bool wrong_type; /* collecting: the value read last was of the wrong type, so that checks
+                                of it have nothing to look at */
     bool has_name_key;
     struct kh_hash_key name_key; /* of objects with many names; drawn when first needed */
+};
+
+/* Reads the payload of an envelope into its struct while the envelope is being read. */
+struct kh_json_payload_reader {
+    /*
+     * Reads the value at the cursor as that of the event type that is named, or, as long as the type
+     * is not known (""), of a type it guesses. False if it can't or will not; the cursor, error and
+     * arena are then set back by the caller.
+     */
+    bool (*read)(struct kh_json_payload_reader *reader, struct kh_json *in, struct kh_str type);
 };
 
 /* Text as it stands in a document, already checked to be one valid JSON value. */
@@ -103,7 +115,9 @@ enum kh_status kh_json_pointer_at(struct kh_str text, size_t offset, struct kh_a
 
 /* ---- Objects -------------------------------------------------------------------------------
  *
- *     uint64_t seen[1] = {0};
+ *     static const struct kh_str names[] = { KH_STR_INIT("amount") };
+ *     static const uint64_t required[] = { KH_SEEN(MEMBER_AMOUNT) };
+ *     uint64_t seen[1] = { 0 };
  *     struct kh_json_object object;
  *
  *     KH_TRY(kh_json_object_begin(in, &object));
@@ -115,7 +129,7 @@ enum kh_status kh_json_pointer_at(struct kh_str text, size_t offset, struct kh_a
  *             KH_TRY(kh_json_skip_member(in, &object));
  *         }
  *     }
- *     return kh_json_object_end(in, &object, seen, members, MEMBER_COUNT);
+ *     return kh_json_object_end(in, &object, seen, required, names, MEMBER_COUNT);
  */
 
 struct kh_name_set;
@@ -124,28 +138,30 @@ struct kh_json_object {
     const char *begin;           /* the brace */
     struct kh_str name;          /* of the member that `in` stands before, without escapes */
     const char *name_begin;      /* where the name stands in the text */
+    const char *pass;            /* the cursor when kh_json_object_more was called last */
+    const char *respelled;       /* the name in another spelling that was offered last; or NULL */
     struct kh_name_set *unknown; /* names of unknown members so far */
     enum kh_status status;       /* of kh_json_object_next; kh_json_object_end returns it */
+    char separator;              /* generated readers: the byte before the next name */
     bool first;
     bool wrong_type; /* collecting: it was not an object, so it has no members */
 };
 
-/* One row per member of an object, in the schema's order. */
-struct kh_json_member {
-    struct kh_str name;
-    bool required;
-};
-
-/* Words of a `seen` mask for `count` members. */
+/*
+ * Masks of members, by their numbers: those seen so far, those that are required. Words for `count`
+ * members, and the bit of one of them in word member / 64.
+ */
 #define KH_SEEN_WORDS(count) (((count) + 63) / 64)
+#define KH_SEEN(member) (UINT64_C(1) << (member) % 64)
 
 static inline bool kh_json_seen(const uint64_t *seen, unsigned member)
 {
-    return (seen[member / 64] >> (member % 64) & 1U) != 0;
+    return (seen[member / 64] & KH_SEEN(member)) != 0;
 }
 
 /* Enters an object. Wrong type: keyword "type". */
-enum kh_status kh_json_object_begin(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_json_object_begin(struct kh_json *in,
+                                                              struct kh_json_object *object);
 
 /* Goes to the next member's value; false at the end of the object or on failure. */
 bool kh_json_object_next(struct kh_json *in, struct kh_json_object *object);
@@ -157,8 +173,9 @@ static inline bool kh_json_member_is(const struct kh_json_object *object, struct
 }
 
 /* Marks a known member as seen; KH_NOT_JSON if it was seen before. */
-enum kh_status kh_json_once(struct kh_json *in, struct kh_json_object *object, uint64_t *seen,
-                            unsigned member) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_json_once(struct kh_json *in,
+                                                      struct kh_json_object *object, uint64_t *seen,
+                                                      unsigned member);
 
 /* The same for an unknown member whose value is going to be read, not skipped. */
 enum kh_status kh_json_once_unknown(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
@@ -169,10 +186,53 @@ enum kh_status kh_json_skip_member(struct kh_json *in, struct kh_json_object *ob
 /* For additionalProperties false: a violation at the member's value. */
 enum kh_status kh_json_refuse_member(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
 
-/* After the loop: how it ended, and whether every required member was there. */
-enum kh_status kh_json_object_end(struct kh_json *in, struct kh_json_object *object,
-                                  const uint64_t *seen, const struct kh_json_member *members,
-                                  size_t member_count) KH_MUST_USE;
+/*
+ * After the loop: how it ended, and whether every required member was there. `names` are those of the
+ * `count` members, by their numbers.
+ */
+KH_MUST_USE static inline enum kh_status kh_json_object_end(
+    struct kh_json *in, struct kh_json_object *object, const uint64_t *seen,
+    const uint64_t *required, const struct kh_str *names, size_t count);
+
+/*
+ * The same, guessing. Producers write members in the same order every time, so a generated reader
+ * tries the schema's members in the schema's order, each where the one before it ended:
+ *
+ *     KH_TRY(kh_json_object_begin(in, &object));
+ *     while (kh_json_object_more(in, &object)) {
+ *         if (kh_json_take_member(in, &object, seen, MEMBER_AMOUNT, KH_STR("\"amount\":"))) {
+ *             KH_TRY(kh_json_read_decimal(in, &out->amount));
+ *         }
+ *         if (kh_json_take_member(in, &object, seen, MEMBER_PERIOD, KH_STR("\"period\":"))) {
+ *             …
+ *         }
+ *         KH_TRY(kh_json_other_member(in, &object));
+ *     }
+ *     return kh_json_object_end(in, &object, seen, required, names, MEMBER_COUNT);
+ *
+ * One pass takes all members when they come in that order, whichever are absent. A member that comes
+ * too early waits for the next pass.
+ */
+
+/* Is there another member? Begins a pass. */
+static inline bool kh_json_object_more(const struct kh_json *in, struct kh_json_object *object);
+
+/*
+ * If this member is the next one, marks it as seen and goes to its value. `spelling` is `"name":` in
+ * the shortest JSON. False too if it was seen before: kh_json_other_member says so then.
+ */
+static inline bool kh_json_take_member(struct kh_json *in, struct kh_json_object *object,
+                                       uint64_t *seen, unsigned member, struct kh_str spelling);
+
+/*
+ * At the end of a pass, when the next member is none that could be taken: goes past blanks before its
+ * name. If that is not what was in the way it is skipped as unknown (or refused), or, if its name is
+ * spelled with escapes or blanks, offered once more in the shortest spelling.
+ */
+KH_MUST_USE static inline enum kh_status kh_json_other_member(struct kh_json *in,
+                                                              struct kh_json_object *object);
+KH_MUST_USE static inline enum kh_status kh_json_refuse_other_member(struct kh_json *in,
+                                                                     struct kh_json_object *object);
 
 /*
  * Looks ahead in the object that begins at the cursor for member `name` holding a string, without
@@ -228,24 +288,42 @@ enum kh_status kh_json_array_end(struct kh_json *in, struct kh_json_array *array
  * has it; one that does not fit the C type violates "type" as well, and says so.
  */
 
-enum kh_status kh_json_read_str(struct kh_json *in, struct kh_str *out) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_json_read_str(struct kh_json *in, struct kh_str *out);
 enum kh_status kh_json_read_bool(struct kh_json *in, bool *out) KH_MUST_USE;
-enum kh_status kh_json_read_int32(struct kh_json *in, int32_t *out) KH_MUST_USE;
-enum kh_status kh_json_read_int64(struct kh_json *in, int64_t *out) KH_MUST_USE;
-enum kh_status kh_json_read_uint64(struct kh_json *in, uint64_t *out) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_json_read_int32(struct kh_json *in, int32_t *out);
+KH_MUST_USE static inline enum kh_status kh_json_read_int64(struct kh_json *in, int64_t *out);
+KH_MUST_USE static inline enum kh_status kh_json_read_uint64(struct kh_json *in, uint64_t *out);
 /* Correctly rounded; one that overflows a double violates "type". */
 enum kh_status kh_json_read_double(struct kh_json *in, double *out) KH_MUST_USE;
 /* Only null itself: keyword "type" otherwise. */
 enum kh_status kh_json_read_null(struct kh_json *in) KH_MUST_USE;
 
 /* A string holding a decimal or an RFC 3339 date-time; otherwise keyword "format". */
-enum kh_status kh_json_read_decimal(struct kh_json *in, struct kh_decimal *out) KH_MUST_USE;
+KH_MUST_USE static inline enum kh_status kh_json_read_decimal(struct kh_json *in,
+                                                              struct kh_decimal *out);
 enum kh_status kh_json_read_instant(struct kh_json *in, struct kh_instant *out) KH_MUST_USE;
+
+/*
+ * A string holding base64, decoded into the arena with KH_PADDING behind it. If it is not base64,
+ * *decoded is false and *out is the string itself, in the arena in the same way.
+ */
+enum kh_status kh_json_read_base64(struct kh_json *in, struct kh_str *out,
+                                   bool *decoded) KH_MUST_USE;
 
 /* Any value / any object / any array, checked and kept as text. */
 enum kh_status kh_json_read_raw(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
 enum kh_status kh_json_read_raw_object(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
 enum kh_status kh_json_read_raw_array(struct kh_json *in, struct kh_raw *out) KH_MUST_USE;
+
+/*
+ * Any value / any object: the payload of an envelope whose event type is `type`, or "" if that member
+ * has not come yet. As kh_json_read_raw, but in->payload_reader, if there is one, may read it on the
+ * way.
+ */
+enum kh_status kh_json_read_payload(struct kh_json *in, struct kh_str type,
+                                    struct kh_raw *out) KH_MUST_USE;
+enum kh_status kh_json_read_payload_object(struct kh_json *in, struct kh_str type,
+                                           struct kh_raw *out) KH_MUST_USE;
 
 /* Checks one value and goes past it. */
 enum kh_status kh_json_skip(struct kh_json *in) KH_MUST_USE;
@@ -255,5 +333,7 @@ bool kh_json_take_null(struct kh_json *in);
 
 /* First byte of the next value, blanks skipped: one of { [ " t f n - 0..9 if it is JSON; or 0. */
 char kh_json_peek(struct kh_json *in);
+
+#include "kh/json_inline.h"
 
 #endif

@@ -24,6 +24,6 @@ struct kh_pattern {
  * Whether the pattern matches somewhere in the text. The text must be valid UTF-8 (kh/utf8.h); the
  * answer for any other is unspecified, but safe.
  */
-bool kh_pattern_matches(const struct kh_pattern *pattern, struct kh_str text);
+bool kh_pattern_matches(const struct kh_pattern *pattern, struct kh_str text) KH_PURE;
 
 #endif

@@ -14,7 +14,7 @@
 #include "kh/str.h"
 
 /* Generated code and runtime must agree on this number; counted up when they no longer would. */
-#define KH_GENERATED_ABI 1
+#define KH_GENERATED_ABI 2
 
 /* One row per event schema. */
 struct kh_route {
@@ -26,10 +26,11 @@ struct kh_route {
 
 struct kh_service {
     const char *name;
+    struct kh_str type_member; /* of the envelope: the one that names the event type */
     size_t envelope_size;
     /* Reads and checks the envelope; fills `event` with what the runtime needs of it. */
     enum kh_status (*read_envelope)(struct kh_json *in, void *envelope, struct kh_event *event);
-    const struct kh_route *routes; /* sorted bytewise by type */
+    const struct kh_route *routes; /* sorted by the length of the type, then bytewise */
     size_t route_count;
     const struct kh_entity *const *entities; /* sorted bytewise by name */
     size_t entity_count;

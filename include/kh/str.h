@@ -9,6 +9,15 @@
 #include <stddef.h>
 #include <string.h>
 
+/*
+ * Text that is read (JSON, base64) must have so many readable bytes behind it; their values do not
+ * matter. Wide loads need them.
+ */
+#define KH_PADDING 64
+
+/* A function that changes nothing: what its caller has in registers may stay there. */
+#define KH_PURE __attribute__((pure))
+
 struct kh_str {
     const char *data;
     size_t length;
@@ -34,6 +43,9 @@ static inline bool kh_str_equal(struct kh_str a, struct kh_str b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
+
+/* Sets all bytes to 0. For structs, where compilers take slow string instructions of the machine. */
+void kh_clear(void *memory, size_t size);
 
 /* Bytewise order, a prefix before the longer string: < 0, 0 or > 0. */
 static inline int kh_str_compare(struct kh_str a, struct kh_str b)

@@ -11,7 +11,9 @@
 
 #include "kh/alloc.h"
 
-#define ALIGNMENT alignof(max_align_t)
+#define ALIGNMENT KH_ARENA_ALIGNMENT
+
+_Static_assert(KH_ARENA_ALIGNMENT % alignof(max_align_t) == 0, "aligned for any type");
 
 /* Each block from the heap is twice as large as the one before, within these sizes. */
 #define FIRST_BLOCK_SIZE ((size_t)64 * 1024)
@@ -109,7 +111,7 @@ void kh_arena_init(struct kh_arena *arena)
     *arena = (struct kh_arena){ NULL, NULL, NULL, NULL };
 }
 
-void *kh_arena_alloc(struct kh_arena *arena, size_t size)
+void *kh__arena_alloc_slow(struct kh_arena *arena, size_t size)
 {
     size_t needed = aligned_size(size);
     char *memory;
@@ -166,11 +168,6 @@ struct kh_str kh_arena_copy(struct kh_arena *arena, struct kh_str text)
     }
     copy[text.length] = '\0';
     return (struct kh_str){ copy, text.length };
-}
-
-struct kh_arena_mark kh_arena_mark(const struct kh_arena *arena)
-{
-    return (struct kh_arena_mark){ arena->current, arena->at };
 }
 
 void kh_arena_release(struct kh_arena *arena, struct kh_arena_mark mark)

@@ -6,15 +6,14 @@
 #ifndef KH_FLOW_BATCH_H
 #define KH_FLOW_BATCH_H
 
+#include "flow/message.h"
 #include "flow/unit.h"
 #include "kh/batch.h"
 
 /* One record on its way. */
 struct kh__run {
     const struct kh_record *record;
-    struct kh_event event;
-    void *envelope;
-    const struct kh_route *route;  /* NULL: no schema for this type */
+    struct kh__message message;
     const struct kh__run *same_id; /* the last record before this one with the same event id */
     bool is_read;                  /* the envelope, all of the above */
     bool is_asked;                 /* the store said whether the event is marked */
@@ -74,15 +73,9 @@ enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run) KH_M
  */
 enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
 
-/* Reads the envelope of `in` (fast, or collecting violations) and finds the route. */
-enum kh_status kh__run_read_envelope(const struct kh_batch *batch, struct kh__run *run,
-                                     struct kh_json *in) KH_MUST_USE;
-
 /* A cursor over the payload, whose offsets count in *text; *prefix goes before its pointers. */
 void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
                      struct kh_json *in, struct kh_str *text, struct kh_str *prefix);
-enum kh_status kh__run_read_payload(const struct kh__run *run, struct kh_json *in,
-                                    void *event) KH_MUST_USE;
 
 /* ---- violations.c ---- */
 

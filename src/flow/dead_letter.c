@@ -95,7 +95,7 @@ enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh
     KH_TRY(kh_json_write_instant(out, now));
     KH_TRY(write_reason(out, run, arena));
     KH_TRY(write_violations(out, run, arena));
-    KH_TRY(write_event(out, &run->event));
+    KH_TRY(write_event(out, &run->message.event));
     KH_TRY(write_record(out, run->record));
     KH_TRY(kh_json_write_name(out, KH_STR("data")));
     KH_TRY(kh_json_write_base64(out, run->record->data));

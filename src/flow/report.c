@@ -95,7 +95,7 @@ static void log_run(struct kh_batch *batch, size_t index)
 static void hand_out(const struct kh_batch_observer *observer, const struct kh__run *run)
 {
     struct kh_outcome outcome = { .record = run->record,
-                                  .event = run->event,
+                                  .event = run->message.event,
                                   .status = run->status,
                                   .verdict = run->verdict,
                                   .error = run->error,

@@ -3,44 +3,6 @@
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
-static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
-{
-    size_t low = 0;
-    size_t high = service->route_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = kh_str_compare(service->routes[middle].type, type);
-
-        if (order == 0) {
-            return &service->routes[middle];
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
-}
-
-enum kh_status kh__run_read_envelope(const struct kh_batch *batch, struct kh__run *run,
-                                     struct kh_json *in)
-{
-    const struct kh_service *service = batch->options.service;
-
-    run->event = (struct kh_event){ 0 };
-    run->envelope = kh_arena_alloc(in->arena, service->envelope_size);
-    if (run->envelope == NULL) {
-        return KH_NO_MEMORY;
-    }
-    memset(run->envelope, 0, service->envelope_size);
-    KH_TRY(service->read_envelope(in, run->envelope, &run->event));
-    KH_TRY(kh_json_end(in));
-    run->route = find_route(service, run->event.type);
-    return KH_OK;
-}
-
 /* Everything of a record that can be known without store and handler. */
 static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
 {
@@ -57,9 +19,9 @@ static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
                        record->data.length, batch->options.max_record_size);
     }
     kh_json_init(&in, record->data, &batch->arena, &batch->error);
-    status = kh__run_read_envelope(batch, run, &in);
+    status = kh__message_read(batch->options.service, &in, &run->message);
     if (status != KH_OK) {
-        run->event = (struct kh_event){ 0 };
+        run->message = (struct kh__message){ 0 };
         return status;
     }
     run->is_read = true;
@@ -79,7 +41,7 @@ static bool is_inside(struct kh_str part, struct kh_str whole)
 void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
                      struct kh_json *in, struct kh_str *text, struct kh_str *prefix)
 {
-    const struct kh_event *event = &run->event;
+    const struct kh_event *event = &run->message.event;
 
     *text = run->record->data;
     *prefix = KH_STR("");
@@ -90,15 +52,6 @@ void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct k
     }
     kh_json_init(in, event->has_payload ? event->payload : *text, arena, error);
     in->begin = text->data;
-}
-
-enum kh_status kh__run_read_payload(const struct kh__run *run, struct kh_json *in, void *event)
-{
-    if (!run->event.has_payload) {
-        return kh_json_violation(in, in->begin, "required", "the payload is missing");
-    }
-    KH_TRY(run->route->read(in, event));
-    return kh_json_end(in);
 }
 
 /* ---- Applied before? ----------------------------------------------------------------------- */
@@ -114,7 +67,7 @@ static enum kh_status ask_marks(struct kh_batch *batch, const struct kh_str *ids
 
 static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
 {
-    return run->is_read && run->route != NULL && !batch->options.validate_only;
+    return run->is_read && run->message.route != NULL && !batch->options.validate_only;
 }
 
 /* Chains the records of one event, so that the second sees what became of the first. */
@@ -127,8 +80,8 @@ static enum kh_status link_same_ids(struct kh_batch *batch)
         struct kh__run *run = &batch->runs[i];
 
         if (needs_mark(batch, run)) {
-            run->same_id = kh__names_find(&ids, run->event.id);
-            KH_TRY(kh__names_set(&ids, run->event.id, run));
+            run->same_id = kh__names_find(&ids, run->message.event.id);
+            KH_TRY(kh__names_set(&ids, run->message.event.id, run));
         }
     }
     return KH_OK;
@@ -145,7 +98,7 @@ static enum kh_status ask_all_marks(struct kh_batch *batch)
     }
     for (size_t i = 0; i < batch->count; i++) {
         if (needs_mark(batch, &batch->runs[i])) {
-            ids[count++] = batch->runs[i].event.id;
+            ids[count++] = batch->runs[i].message.event.id;
         }
     }
     if (count == 0) {
@@ -190,7 +143,7 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         }
     }
     if (!run->is_asked) {
-        KH_TRY(ask_marks(batch, &run->event.id, 1, &run->is_marked));
+        KH_TRY(ask_marks(batch, &run->message.event.id, 1, &run->is_marked));
         run->is_asked = true;
     }
     return run->is_marked ? KH_DUPLICATE : KH_OK;
@@ -211,19 +164,37 @@ void kh__run_bind(struct kh_batch *batch, const struct kh__run *run)
 {
     static const struct kh_str nothing = KH_STR_INIT("");
 
-    batch->scope.event_id = run == NULL ? nothing : run->event.id;
-    batch->scope.event_type = run == NULL ? nothing : run->event.type;
+    batch->scope.event_id = run == NULL ? nothing : run->message.event.id;
+    batch->scope.event_type = run == NULL ? nothing : run->message.event.type;
     batch->scope.sequence_number = run == NULL ? nothing : run->record->sequence_number;
 }
 
-static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run, const void *event)
+/* Nothing has read the payload on the way: it is encoded, or not valid, or the type was not guessed. */
+static enum kh_status read_payload(struct kh_batch *batch, struct kh__run *run)
+{
+    void *payload = kh__message_room(run->message.route, &batch->arena);
+    struct kh_str text;
+    struct kh_str prefix;
+    struct kh_json in;
+
+    if (payload == NULL) {
+        return KH_NO_MEMORY;
+    }
+    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
+    KH_TRY(kh__message_read_payload(&run->message, &in, payload));
+    run->message.payload = payload;
+    return KH_OK;
+}
+
+static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run)
 {
     enum kh_status status;
 
     kh__unit_begin_record(&batch->unit);
-    status = run->route->handle(&batch->context, run->envelope, event);
+    status =
+        run->message.route->handle(&batch->context, run->message.envelope, run->message.payload);
     if (status == KH_OK) {
-        status = kh__unit_keep_record(&batch->unit, run->event.id);
+        status = kh__unit_keep_record(&batch->unit, run->message.event.id);
     }
     if (status != KH_OK) {
         kh__unit_drop_record(&batch->unit);
@@ -233,37 +204,21 @@ static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run, 
 
 static enum kh_status process(struct kh_batch *batch, struct kh__run *run)
 {
-    struct kh_arena_mark mark;
-    struct kh_str text;
-    struct kh_str prefix;
-    struct kh_json in;
-    void *event;
-
     if (!run->is_read) {
         KH_TRY(read_record(batch, run));
         kh__run_bind(batch, run);
     }
-    if (run->route == NULL) {
+    if (run->message.route == NULL) {
         return KH_NO_ROUTE;
     }
     if (!batch->options.validate_only) {
         KH_TRY(check_duplicate(batch, run));
     }
-    mark = kh_arena_mark(&batch->arena);
-    event = kh_arena_alloc(&batch->arena, run->route->event_size);
-    if (event == NULL) {
-        return KH_NO_MEMORY;
+    if (run->message.payload == NULL) {
+        KH_TRY(read_payload(batch, run));
     }
-    memset(event, 0, run->route->event_size);
-    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
-    KH_TRY(kh__run_read_payload(run, &in, event));
     run->is_decoded = true;
-    if (batch->options.validate_only) {
-        /* Nobody was given the event. */
-        kh_arena_release(&batch->arena, mark);
-        return KH_OK;
-    }
-    return handle(batch, run, event);
+    return batch->options.validate_only ? KH_OK : handle(batch, run);
 }
 
 enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run)

@@ -8,12 +8,12 @@
 static bool can_read_payload(const struct kh__run *run, const struct kh_violations *violations,
                              struct kh_str text)
 {
-    if (run->route == NULL) {
+    if (run->message.route == NULL) {
         return false;
     }
     /* All offsets have to count in the same text. */
     return violations->count == 0 ||
-           (run->event.has_payload && text.data == run->record->data.data);
+           (run->message.event.has_payload && text.data == run->record->data.data);
 }
 
 static enum kh_status collect_payload(struct kh__run *run, struct kh_violations *violations,
@@ -23,7 +23,7 @@ static enum kh_status collect_payload(struct kh__run *run, struct kh_violations 
     struct kh_json in;
     struct kh_str text;
     struct kh_str prefix;
-    void *event;
+    void *payload;
 
     kh_error_clear(&error);
     kh__run_payload(run, arena, &error, &in, &text, &prefix);
@@ -32,13 +32,12 @@ static enum kh_status collect_payload(struct kh__run *run, struct kh_violations 
     }
     run->violations_text = text;
     run->pointer_prefix = prefix;
-    event = kh_arena_alloc(arena, run->route->event_size);
-    if (event == NULL) {
+    payload = kh__message_room(run->message.route, arena);
+    if (payload == NULL) {
         return KH_NO_MEMORY;
     }
-    memset(event, 0, run->route->event_size);
     in.violations = violations;
-    return kh__run_read_payload(run, &in, event);
+    return kh__message_read_payload(&run->message, &in, payload);
 }
 
 /* `scratch` is the run with the envelope's event as far as it can be read; its text is the record. */
@@ -51,9 +50,9 @@ static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__
     kh_error_clear(&error);
     kh_json_init(&in, scratch->record->data, arena, &error);
     in.violations = violations;
-    KH_TRY(kh__run_read_envelope(batch, scratch, &in));
+    KH_TRY(kh__message_read(batch->options.service, &in, &scratch->message));
     /* When collecting, the reader goes on without a payload that is required, but not there. */
-    scratch->event.has_payload = scratch->event.payload.data != NULL;
+    scratch->message.event.has_payload = scratch->message.event.payload.data != NULL;
     return KH_OK;
 }
 
@@ -95,7 +94,7 @@ enum kh_status kh__run_explain(struct kh_batch *batch, struct kh__run *run, enum
     if (run->is_decoded || run->record->status != KH_OK) {
         return KH_OK;
     }
-    if (run->is_read && run->route != NULL) {
+    if (run->is_read && run->message.route != NULL) {
         struct kh_json in;
         struct kh_error unused;
 

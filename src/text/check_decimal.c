@@ -4,21 +4,21 @@
 #include "text/number.h"
 
 /* -1, 0, 1: a decimal against a number of the schema. */
-static int compare(struct kh_decimal value, const char *bound)
+static int compare(const struct kh_decimal *value, const char *bound)
 {
     char text[KH_DECIMAL_TEXT_SIZE];
     struct kh_decimal parsed;
 
     if (kh_decimal_parse(kh_str_from(bound), &parsed) == KH_OK) {
-        return kh_decimal_compare(value, parsed);
+        return kh_decimal_compare(*value, parsed);
     }
     /* A schema may say 1e3, or have more digits than a decimal. */
-    return kh__number_compare((struct kh_str){ text, kh_decimal_format(value, text) },
+    return kh__number_compare((struct kh_str){ text, kh_decimal_format(*value, text) },
                               kh_str_from(bound));
 }
 
-enum kh_status kh_check_decimal_minimum(struct kh_json *in, struct kh_decimal value,
-                                        const char *bound)
+enum kh_status kh__check_decimal_minimum_slow(struct kh_json *in, const struct kh_decimal *value,
+                                              const char *bound)
 {
     if (compare(value, bound) >= 0) {
         return KH_OK;
@@ -26,8 +26,8 @@ enum kh_status kh_check_decimal_minimum(struct kh_json *in, struct kh_decimal va
     return kh_json_violation(in, in->value, "x-minimum", "must be at least %s", bound);
 }
 
-enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in, struct kh_decimal value,
-                                                  const char *bound)
+enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in,
+                                                  const struct kh_decimal *value, const char *bound)
 {
     if (compare(value, bound) > 0) {
         return KH_OK;
@@ -35,7 +35,7 @@ enum kh_status kh_check_decimal_exclusive_minimum(struct kh_json *in, struct kh_
     return kh_json_violation(in, in->value, "x-exclusiveMinimum", "must be greater than %s", bound);
 }
 
-enum kh_status kh_check_decimal_maximum(struct kh_json *in, struct kh_decimal value,
+enum kh_status kh_check_decimal_maximum(struct kh_json *in, const struct kh_decimal *value,
                                         const char *bound)
 {
     if (compare(value, bound) <= 0) {
@@ -44,8 +44,8 @@ enum kh_status kh_check_decimal_maximum(struct kh_json *in, struct kh_decimal va
     return kh_json_violation(in, in->value, "x-maximum", "must be at most %s", bound);
 }
 
-enum kh_status kh_check_decimal_exclusive_maximum(struct kh_json *in, struct kh_decimal value,
-                                                  const char *bound)
+enum kh_status kh_check_decimal_exclusive_maximum(struct kh_json *in,
+                                                  const struct kh_decimal *value, const char *bound)
 {
     if (compare(value, bound) < 0) {
         return KH_OK;
@@ -53,9 +53,9 @@ enum kh_status kh_check_decimal_exclusive_maximum(struct kh_json *in, struct kh_
     return kh_json_violation(in, in->value, "x-exclusiveMaximum", "must be less than %s", bound);
 }
 
-enum kh_status kh_check_decimal_scale(struct kh_json *in, struct kh_decimal value, int scale)
+enum kh_status kh_check_decimal_scale(struct kh_json *in, const struct kh_decimal *value, int scale)
 {
-    if (value.scale <= scale) {
+    if (value->scale <= scale) {
         return KH_OK;
     }
     return kh_json_violation(in, in->value, "x-scale",

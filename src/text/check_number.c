@@ -6,35 +6,23 @@
 #include "text/json_internal.h"
 #include "text/number.h"
 
-enum kh_status kh_check_minimum_int64(struct kh_json *in, int64_t value, int64_t bound)
+enum kh_status kh__check_minimum_int64_failed(struct kh_json *in, int64_t bound)
 {
-    if (value >= bound) {
-        return KH_OK;
-    }
     return kh_json_violation(in, in->value, "minimum", "must be at least %" PRId64, bound);
 }
 
-enum kh_status kh_check_maximum_int64(struct kh_json *in, int64_t value, int64_t bound)
+enum kh_status kh__check_maximum_int64_failed(struct kh_json *in, int64_t bound)
 {
-    if (value <= bound) {
-        return KH_OK;
-    }
     return kh_json_violation(in, in->value, "maximum", "must be at most %" PRId64, bound);
 }
 
-enum kh_status kh_check_minimum_uint64(struct kh_json *in, uint64_t value, uint64_t bound)
+enum kh_status kh__check_minimum_uint64_failed(struct kh_json *in, uint64_t bound)
 {
-    if (value >= bound) {
-        return KH_OK;
-    }
     return kh_json_violation(in, in->value, "minimum", "must be at least %" PRIu64, bound);
 }
 
-enum kh_status kh_check_maximum_uint64(struct kh_json *in, uint64_t value, uint64_t bound)
+enum kh_status kh__check_maximum_uint64_failed(struct kh_json *in, uint64_t bound)
 {
-    if (value <= bound) {
-        return KH_OK;
-    }
     return kh_json_violation(in, in->value, "maximum", "must be at most %" PRIu64, bound);
 }
 

@@ -9,7 +9,7 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-enum kh_status kh_check_min_length_slow(struct kh_json *in, struct kh_str value, size_t minimum)
+enum kh_status kh__check_min_length_slow(struct kh_json *in, struct kh_str value, size_t minimum)
 {
     if (kh_utf8_count(value) >= minimum) {
         return KH_OK;
@@ -18,7 +18,7 @@ enum kh_status kh_check_min_length_slow(struct kh_json *in, struct kh_str value,
                              minimum, plural(minimum));
 }
 
-enum kh_status kh_check_max_length_slow(struct kh_json *in, struct kh_str value, size_t maximum)
+enum kh_status kh__check_max_length_slow(struct kh_json *in, struct kh_str value, size_t maximum)
 {
     if (kh_utf8_count(value) <= maximum) {
         return KH_OK;
@@ -27,12 +27,8 @@ enum kh_status kh_check_max_length_slow(struct kh_json *in, struct kh_str value,
                              maximum, plural(maximum));
 }
 
-enum kh_status kh_check_pattern(struct kh_json *in, struct kh_str value,
-                                const struct kh_pattern *pattern)
+enum kh_status kh__check_pattern_failed(struct kh_json *in, const struct kh_pattern *pattern)
 {
-    if (kh_pattern_matches(pattern, value)) {
-        return KH_OK;
-    }
     return kh_json_violation(in, in->value, "pattern", "must match %s", pattern->source);
 }
 

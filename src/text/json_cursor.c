@@ -7,21 +7,31 @@
 void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena,
                   struct kh_error *error)
 {
-    *in = (struct kh_json){
-        .at = text.data,
-        .end = text.data + text.length,
-        .begin = text.data,
-        .value = text.data,
-        .arena = arena,
-        .error = error,
-    };
+    /* One by one: a literal would have the names' key cleared as well, each time. */
+    in->at = text.data;
+    in->end = text.data + text.length;
+    in->begin = text.data;
+    in->value = text.data;
+    in->arena = arena;
+    in->error = error;
+    in->violations = NULL;
+    in->payload_reader = NULL;
+    in->detour_end = NULL;
+    in->detour_back = NULL;
+    in->depth = 0;
+    in->wrong_type = false;
+    in->has_name_key = false;
 }
 
 char kh__json_byte_after_blanks(struct kh_json *in)
 {
-    const char *at = in->at;
+    const char *at;
     const char *end = in->end;
 
+    if (in->at == in->detour_end) {
+        kh__json_end_detour(in);
+    }
+    at = in->at;
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
         at++;
     }

@@ -91,6 +91,14 @@ enum kh_status kh__json_open(struct kh_json *in) KH_MUST_USE;
 /* Goes past the colon between a name and its value. */
 enum kh_status kh__json_colon(struct kh_json *in) KH_MUST_USE;
 
+/* ---- Names in another spelling ---- */
+
+/* From the value of the member that was named last to that name in the shortest spelling. */
+enum kh_status kh__json_begin_detour(struct kh_json *in, struct kh_json_object *object) KH_MUST_USE;
+
+/* Back to the value. */
+void kh__json_end_detour(struct kh_json *in);
+
 /* ---- Names seen in one object ---- */
 
 #define KH__NAME_SLACK 8

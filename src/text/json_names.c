@@ -137,12 +137,7 @@ enum kh_status kh_json_once_unknown(struct kh_json *in, struct kh_json_object *o
     return kh__json_add_name(in, &object->unknown, object->name, object->name_begin);
 }
 
-enum kh_status kh_json_once(struct kh_json *in, struct kh_json_object *object, uint64_t *seen,
-                            unsigned member)
+enum kh_status kh__json_seen_twice(struct kh_json *in, const char *name)
 {
-    if (kh_json_seen(seen, member)) {
-        return duplicate(in, object->name_begin);
-    }
-    seen[member / 64] |= UINT64_C(1) << (member % 64);
-    return KH_OK;
+    return duplicate(in, name);
 }

@@ -142,7 +142,7 @@ static enum kh_status read_integer(struct kh_json *in, int64_t *out, bool *fits)
     return KH_OK;
 }
 
-enum kh_status kh_json_read_int64(struct kh_json *in, int64_t *out)
+enum kh_status kh__json_read_int64_slow(struct kh_json *in, int64_t *out)
 {
     static const char reason[] =
         "must be an integer from -9223372036854775808 to 9223372036854775807";
@@ -160,7 +160,7 @@ enum kh_status kh_json_read_int64(struct kh_json *in, int64_t *out)
     return KH_OK;
 }
 
-enum kh_status kh_json_read_int32(struct kh_json *in, int32_t *out)
+enum kh_status kh__json_read_int32_slow(struct kh_json *in, int32_t *out)
 {
     static const char reason[] = "must be an integer from -2147483648 to 2147483647";
     int64_t value;
@@ -179,7 +179,7 @@ enum kh_status kh_json_read_int32(struct kh_json *in, int32_t *out)
     return KH_OK;
 }
 
-enum kh_status kh_json_read_uint64(struct kh_json *in, uint64_t *out)
+enum kh_status kh__json_read_uint64_slow(struct kh_json *in, uint64_t *out)
 {
     static const char reason[] = "must be an integer from 0 to 18446744073709551615";
     struct kh_str token;

@@ -1,32 +1,56 @@
-/* Going through the members of an object, and looking ahead for one. */
+/*
+ * Going through the members of an object, and looking ahead for one.
+ *
+ * Between two members the cursor is on the byte before the next name's quote, which is the brace, the
+ * comma, or the last of the blanks behind them: `separator`. Generated readers compare what follows
+ * with the names they know; kh_json_object_next takes any name.
+ */
 #include "text/json_internal.h"
 
-enum kh_status kh_json_object_begin(struct kh_json *in, struct kh_json_object *object)
+/* The cursor is before a name: to the byte before its quote. */
+static enum kh_status to_name(struct kh_json *in, struct kh_json_object *object)
+{
+    if (kh__json_byte(in) != '"') {
+        return kh__json_unexpected(in, "a member's name");
+    }
+    in->at--;
+    object->separator = *in->at;
+    return KH_OK;
+}
+
+enum kh_status kh__json_object_begin_slow(struct kh_json *in, struct kh_json_object *object)
 {
     char byte = kh__json_byte(in);
 
     kh__json_begin_value(in);
-    *object = (struct kh_json_object){ .begin = in->at, .name = KH_STR(""), .first = true };
+    object->begin = in->at;
     if (byte != '{') {
         object->wrong_type = true;
         return kh__json_wrong_type(in, "must be an object");
     }
-    return kh__json_open(in);
+    KH_TRY(kh__json_open(in));
+    return kh__json_byte(in) == '}' ? KH_OK : to_name(in, object);
 }
 
-/* From the place behind the brace or a value to the next member's value. */
-static enum kh_status next_member(struct kh_json *in, struct kh_json_object *object)
+/* Behind a value: to the byte before the next name, or to the closing brace. */
+static enum kh_status end_member(struct kh_json *in, struct kh_json_object *object)
 {
-    if (!object->first) {
-        if (kh__json_byte(in) != ',') {
-            return kh__json_unexpected(in, "a comma or a closing brace");
-        }
-        in->at++;
+    char byte = kh__json_byte(in);
+
+    if (byte == '}') {
+        return KH_OK;
     }
-    object->first = false;
-    if (kh__json_byte(in) != '"') {
-        return kh__json_unexpected(in, "a member's name");
+    if (byte != ',') {
+        return kh__json_unexpected(in, "a comma or a closing brace");
     }
+    in->at++;
+    return to_name(in, object);
+}
+
+/* Reads the name behind the cursor and goes to the value. */
+static enum kh_status read_name(struct kh_json *in, struct kh_json_object *object)
+{
+    in->at++;
     object->name_begin = in->at;
     KH_TRY(kh__json_text(in, &object->name));
     return kh__json_colon(in);
@@ -37,12 +61,14 @@ bool kh_json_object_next(struct kh_json *in, struct kh_json_object *object)
     if (object->wrong_type) {
         return false;
     }
-    if (kh__json_byte(in) == '}') {
-        in->at++;
-        in->depth--;
+    if (!object->first) {
+        object->status = end_member(in, object);
+    }
+    object->first = false;
+    if (object->status != KH_OK || *in->at == '}') {
         return false;
     }
-    object->status = next_member(in, object);
+    object->status = read_name(in, object);
     return object->status == KH_OK;
 }
 
@@ -59,31 +85,54 @@ enum kh_status kh_json_refuse_member(struct kh_json *in, struct kh_json_object *
                              "is not a member the schema knows");
 }
 
-/* Whether every member was seen, the optional ones included. */
-static bool all_seen(const uint64_t *seen, size_t count)
+/* The cursor is behind the colon. */
+static bool is_plainly_spelled(const struct kh_json *in, const struct kh_json_object *object)
 {
-    for (size_t word = 0; word < count / 64; word++) {
-        if (seen[word] != UINT64_MAX) {
-            return false;
-        }
-    }
-    return count % 64 == 0 || seen[count / 64] == (UINT64_C(1) << count % 64) - 1;
+    return object->name.data == object->name_begin + 1 &&
+           in->at == object->name.data + object->name.length + 2;
 }
 
-enum kh_status kh_json_object_end(struct kh_json *in, struct kh_json_object *object,
-                                  const uint64_t *seen, const struct kh_json_member *members,
-                                  size_t member_count)
+/* The member behind the cursor is none of those known in this spelling. */
+static enum kh_status unknown_member(struct kh_json *in, struct kh_json_object *object, bool refuse)
+{
+    if (in->at == object->respelled) {
+        kh__json_end_detour(in);
+    } else {
+        KH_TRY(read_name(in, object));
+        if (!is_plainly_spelled(in, object)) {
+            return kh__json_begin_detour(in, object);
+        }
+    }
+    KH_TRY(refuse ? kh_json_refuse_member(in, object) : kh_json_skip_member(in, object));
+    return end_member(in, object);
+}
+
+enum kh_status kh__json_other_member_slow(struct kh_json *in, struct kh_json_object *object,
+                                          bool refuse)
 {
     KH_TRY(object->status);
-    in->value = object->begin;
-    in->wrong_type = object->wrong_type;
-    if (object->wrong_type || all_seen(seen, member_count)) {
-        return KH_OK;
+    if (in->at == object->pass) {
+        return unknown_member(in, object, refuse);
     }
-    for (size_t i = 0; i < member_count; i++) {
-        if (members[i].required && !kh_json_seen(seen, (unsigned)i)) {
-            KH_TRY(kh__json_missing_member(in, object->begin, members[i].name));
-        }
+    return end_member(in, object);
+}
+
+enum kh_status kh__json_missing_members(struct kh_json *in, struct kh_json_object *object,
+                                        uint64_t missing, const struct kh_str *names)
+{
+    for (; missing != 0; missing &= missing - 1) {
+        KH_TRY(kh__json_missing_member(in, object->begin, names[__builtin_ctzll(missing)]));
+    }
+    return KH_OK;
+}
+
+enum kh_status kh__json_missing_of_many(struct kh_json *in, struct kh_json_object *object,
+                                        const uint64_t *seen, const uint64_t *required,
+                                        const struct kh_str *names, size_t count)
+{
+    for (size_t word = 0; word < KH_SEEN_WORDS(count); word++) {
+        KH_TRY(
+            kh__json_missing_members(in, object, required[word] & ~seen[word], names + word * 64));
     }
     return KH_OK;
 }

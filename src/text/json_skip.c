@@ -6,7 +6,9 @@
 
 /* An object or array that is open. */
 struct frame {
-    struct kh_name_set *names;
+    struct kh_str first_name; /* kept here, as many objects have only one; data NULL: none yet */
+    const char *first_begin;
+    struct kh_name_set *names; /* NULL as long as there is one at most */
     struct kh_arena_mark mark; /* objects: before its names */
     char closing;              /* the bracket that ends it */
 };
@@ -18,7 +20,7 @@ enum kh_status kh__json_skip_scalar(struct kh_json *in, char first)
 
     switch (first) {
     case '"':
-        return kh__json_string(in, &string);
+        return kh__json_plain_str(in, &token) ? KH_OK : kh__json_string(in, &string);
     case 't':
         return kh__json_literal(in, KH_STR("true"));
     case 'f':
@@ -33,6 +35,20 @@ enum kh_status kh__json_skip_scalar(struct kh_json *in, char first)
     }
 }
 
+static enum kh_status note_name(struct kh_json *in, struct frame *object, struct kh_str name,
+                                const char *begin)
+{
+    if (object->first_name.data == NULL) {
+        object->first_name = name;
+        object->first_begin = begin;
+        return KH_OK;
+    }
+    if (object->names == NULL) {
+        KH_TRY(kh__json_add_name(in, &object->names, object->first_name, object->first_begin));
+    }
+    return kh__json_add_name(in, &object->names, name, begin);
+}
+
 /* To the value of the next member; the cursor is before its name. */
 static enum kh_status skip_name(struct kh_json *in, struct frame *object)
 {
@@ -43,14 +59,21 @@ static enum kh_status skip_name(struct kh_json *in, struct frame *object)
         return kh__json_unexpected(in, "a member's name");
     }
     begin = in->at;
-    KH_TRY(kh__json_text(in, &name));
-    KH_TRY(kh__json_colon(in));
-    return kh__json_add_name(in, &object->names, name, begin);
+    if (!kh__json_plain_str(in, &name)) {
+        KH_TRY(kh__json_text(in, &name));
+    }
+    if (KH__LIKELY(in->at < in->end && *in->at == ':')) {
+        in->at++;
+    } else {
+        KH_TRY(kh__json_colon(in));
+    }
+    return note_name(in, object, name, begin);
 }
 
 static enum kh_status open_frame(struct kh_json *in, struct frame *frame, char opening)
 {
     KH_TRY(kh__json_open(in));
+    frame->first_name = (struct kh_str){ NULL, 0 };
     frame->names = NULL;
     frame->mark = kh_arena_mark(in->arena);
     frame->closing = opening == '{' ? '}' : ']';
@@ -77,7 +100,7 @@ static enum kh_status go_on(struct kh_json *in, struct frame *frames, int *open)
         }
         in->at++;
         in->depth--;
-        if (frame->names != NULL) {
+        if (frame->first_name.data != NULL) {
             kh_arena_release(in->arena, frame->mark);
         }
         (*open)--;

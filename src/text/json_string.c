@@ -4,38 +4,22 @@
  */
 #include "text/json_internal.h"
 
-#include <endian.h>
-
-#define ALL_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
-#define HIGH_BITS ALL_BYTES(0x80)
-
-/* The high bit of every byte that is 0; bits above the first one may be set wrongly. */
-static inline uint64_t zero_bytes(uint64_t word)
-{
-    return (word - ALL_BYTES(0x01)) & ~word & HIGH_BITS;
-}
+#include "text/vector.h"
 
 /*
  * The first byte from `at` on that is not plain: a quote, a backslash, a control character or the
- * beginning of a character beyond ASCII; `end` if there is none. May read up to 7 bytes behind
- * `end`. All scanning of text is here, so that this is what a machine's vectors have to replace.
+ * beginning of a character beyond ASCII; `end` if there is none.
  */
 static inline const char *scan_plain(const char *at, const char *end)
 {
-    for (; at < end; at += sizeof(uint64_t)) {
-        uint64_t word;
-        uint64_t found;
+    size_t plain = kh__scan_plain(at);
 
-        memcpy(&word, at, sizeof word);
-        word = le64toh(word);
-        found = zero_bytes(word ^ ALL_BYTES('"')) | zero_bytes(word ^ ALL_BYTES('\\')) |
-                ((word - ALL_BYTES(0x20)) & ~word & HIGH_BITS) | (word & HIGH_BITS);
-        if (found != 0) {
-            at += __builtin_ctzll(found) / 8;
-            return at < end ? at : end;
-        }
+    if (plain < KH__SCAN_SIZE) {
+        return (size_t)(end - at) < plain ? end : at + plain;
     }
-    return end;
+    return (size_t)(end - at) <= plain
+               ? end
+               : at + kh__vector()->plain((struct kh_str){ at, (size_t)(end - at) });
 }
 
 /* The value of a hexadecimal digit, or -1. */

@@ -19,7 +19,7 @@ static enum kh_status read_string(struct kh_json *in, struct kh_str *out, const 
     return kh__json_text(in, out);
 }
 
-enum kh_status kh_json_read_str(struct kh_json *in, struct kh_str *out)
+enum kh_status kh__json_read_str_slow(struct kh_json *in, struct kh_str *out)
 {
     return read_string(in, out, "must be a string");
 }
@@ -44,7 +44,7 @@ enum kh_status kh_json_read_null(struct kh_json *in)
     return kh__json_literal(in, KH_STR("null"));
 }
 
-enum kh_status kh_json_read_decimal(struct kh_json *in, struct kh_decimal *out)
+enum kh_status kh__json_read_decimal_slow(struct kh_json *in, struct kh_decimal *out)
 {
     enum kh_status status;
     struct kh_str text;
@@ -104,4 +104,44 @@ enum kh_status kh_json_read_raw_object(struct kh_json *in, struct kh_raw *out)
 enum kh_status kh_json_read_raw_array(struct kh_json *in, struct kh_raw *out)
 {
     return read_raw_of_type(in, out, '[', "must be an array");
+}
+
+/* Lets the payload reader have the value; false, and nothing has happened, if it does not want it. */
+static bool read_by_reader(struct kh_json *in, struct kh_str type, struct kh_raw *out)
+{
+    struct kh_json_payload_reader *reader = in->payload_reader;
+    struct kh_arena_mark mark = kh_arena_mark(in->arena);
+    const char *begin;
+    int depth = in->depth;
+
+    if (reader == NULL || in->violations != NULL) {
+        return false;
+    }
+    (void)kh__json_byte(in);
+    begin = in->at;
+    /* A payload has no payload. */
+    in->payload_reader = NULL;
+    if (!reader->read(reader, in, type)) {
+        kh_error_clear(in->error);
+        kh_arena_release(in->arena, mark);
+        in->payload_reader = reader;
+        in->at = begin;
+        in->depth = depth;
+        return false;
+    }
+    in->payload_reader = reader;
+    in->value = begin;
+    out->text = (struct kh_str){ begin, (size_t)(in->at - begin) };
+    return true;
+}
+
+enum kh_status kh_json_read_payload(struct kh_json *in, struct kh_str type, struct kh_raw *out)
+{
+    return read_by_reader(in, type, out) ? KH_OK : kh_json_read_raw(in, out);
+}
+
+enum kh_status kh_json_read_payload_object(struct kh_json *in, struct kh_str type,
+                                           struct kh_raw *out)
+{
+    return read_by_reader(in, type, out) ? KH_OK : kh_json_read_raw_object(in, out);
 }

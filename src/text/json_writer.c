@@ -12,6 +12,7 @@
 #include "kh/base64.h"
 #include "kh/utf8.h"
 #include "text/ascii.h"
+#include "text/json_escape.h"
 #include "text/number.h"
 
 #define FIRST_CAPACITY 256
@@ -128,31 +129,6 @@ enum kh_status kh_json_write_array_end(struct kh_json_writer *out)
     return close_container(out, ']');
 }
 
-static bool is_plain(unsigned char byte)
-{
-    return byte >= 0x20 && byte != '"' && byte != '\\';
-}
-
-/* Six bytes at most. */
-static void put_escape(struct kh_json_writer *out, unsigned char byte)
-{
-    static const char HEX[] = "0123456789abcdef";
-    static const char SHORT[0x20] = {
-        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
-    };
-
-    put_byte(out, '\\');
-    if (byte >= 0x20) {
-        put_byte(out, (char)byte);
-    } else if (SHORT[byte] != '\0') {
-        put_byte(out, SHORT[byte]);
-    } else {
-        put(out, "u00", 3);
-        put_byte(out, HEX[byte >> 4]);
-        put_byte(out, HEX[byte & 15]);
-    }
-}
-
 /* The inside of a string, from valid UTF-8. */
 static enum kh_status write_escaped(struct kh_json_writer *out, struct kh_str text)
 {
@@ -161,13 +137,15 @@ static enum kh_status write_escaped(struct kh_json_writer *out, struct kh_str te
     while (at < text.length) {
         size_t begin = at;
 
-        while (at < text.length && is_plain((unsigned char)text.data[at])) {
+        while (at < text.length && !kh__json_needs_escape(text.data[at])) {
             at++;
         }
-        KH_TRY(reserve(out, at - begin + 6));
+        KH_TRY(reserve(out, at - begin + KH__JSON_ESCAPE_SIZE));
         put(out, text.data + begin, at - begin);
         if (at < text.length) {
-            put_escape(out, (unsigned char)text.data[at]);
+            char *end = kh__json_escape(out->data + out->length, text.data[at]);
+
+            out->length = (size_t)(end - out->data);
             at++;
         }
     }

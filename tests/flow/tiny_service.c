@@ -61,13 +61,14 @@ static enum kh_status read_id(struct kh_json *in, struct kh_str *out)
 
 static enum kh_status read_envelope(struct kh_json *in, void *out, struct kh_event *event)
 {
-    static const struct kh_json_member members[] = { { KH_STR_INIT("id"), true },
-                                                     { KH_STR_INIT("type"), true },
-                                                     { KH_STR_INIT("data"), false } };
+    static const struct kh_str names[] = { KH_STR_INIT("id"), KH_STR_INIT("type"),
+                                           KH_STR_INIT("data") };
+    static const uint64_t required[] = { KH_SEEN(0) | KH_SEEN(1) };
     struct envelope *envelope = out;
     struct kh_json_object object;
     uint64_t seen[1] = { 0 };
 
+    kh_clear(envelope, sizeof *envelope);
     KH_TRY(kh_json_object_begin(in, &object));
     while (kh_json_object_next(in, &object)) {
         if (kh_json_member_is(&object, KH_STR("id"))) {
@@ -78,12 +79,12 @@ static enum kh_status read_envelope(struct kh_json *in, void *out, struct kh_eve
             KH_TRY(kh_json_read_str(in, &envelope->type));
         } else if (kh_json_member_is(&object, KH_STR("data"))) {
             KH_TRY(kh_json_once(in, &object, seen, 2));
-            KH_TRY(kh_json_read_raw(in, &envelope->data));
+            KH_TRY(kh_json_read_payload(in, envelope->type, &envelope->data));
         } else {
             KH_TRY(kh_json_skip_member(in, &object));
         }
     }
-    KH_TRY(kh_json_object_end(in, &object, seen, members, 3));
+    KH_TRY(kh_json_object_end(in, &object, seen, required, names, 3));
     event->id = envelope->id;
     event->type = envelope->type;
     event->payload = envelope->data.text;
@@ -115,11 +116,14 @@ static enum kh_status read_amount(struct kh_json *in, int64_t *out)
 }
 
 static enum kh_status read_payload(struct kh_json *in, struct payload *out,
-                                   const struct kh_json_member *members)
+                                   const uint64_t *required)
 {
+    static const struct kh_str names[] = { KH_STR_INIT("account"), KH_STR_INIT("owner"),
+                                           KH_STR_INIT("amount") };
     struct kh_json_object object;
     uint64_t seen[1] = { 0 };
 
+    kh_clear(out, sizeof *out);
     KH_TRY(kh_json_object_begin(in, &object));
     while (kh_json_object_next(in, &object)) {
         if (kh_json_member_is(&object, KH_STR("account"))) {
@@ -135,36 +139,28 @@ static enum kh_status read_payload(struct kh_json *in, struct payload *out,
             KH_TRY(kh_json_skip_member(in, &object));
         }
     }
-    return kh_json_object_end(in, &object, seen, members, 3);
+    return kh_json_object_end(in, &object, seen, required, names, 3);
 }
-
-#define MEMBERS(owner_required, amount_required)                                                   \
-    {                                                                                              \
-        { KH_STR_INIT("account"), true }, { KH_STR_INIT("owner"), owner_required },                \
-        {                                                                                          \
-            KH_STR_INIT("amount"), amount_required                                                 \
-        }                                                                                          \
-    }
 
 static enum kh_status read_open(struct kh_json *in, void *out)
 {
-    static const struct kh_json_member members[] = MEMBERS(true, false);
+    static const uint64_t required[] = { KH_SEEN(ACCOUNT) | KH_SEEN(OWNER) };
 
-    return read_payload(in, out, members);
+    return read_payload(in, out, required);
 }
 
 static enum kh_status read_deposit(struct kh_json *in, void *out)
 {
-    static const struct kh_json_member members[] = MEMBERS(false, true);
+    static const uint64_t required[] = { KH_SEEN(ACCOUNT) | KH_SEEN(AMOUNT) };
 
-    return read_payload(in, out, members);
+    return read_payload(in, out, required);
 }
 
 static enum kh_status read_close(struct kh_json *in, void *out)
 {
-    static const struct kh_json_member members[] = MEMBERS(false, false);
+    static const uint64_t required[] = { KH_SEEN(ACCOUNT) };
 
-    return read_payload(in, out, members);
+    return read_payload(in, out, required);
 }
 
 /* ---- Handlers ------------------------------------------------------------------------------ */
@@ -226,15 +222,16 @@ static enum kh_status on_close(struct kh_context *context, const void *envelope,
 }
 
 static const struct kh_route routes[] = {
+    { KH_STR_INIT("open"), sizeof(struct payload), read_open, on_open },
     { KH_STR_INIT("close"), sizeof(struct payload), read_close, on_close },
     { KH_STR_INIT("deposit"), sizeof(struct payload), read_deposit, on_deposit },
-    { KH_STR_INIT("open"), sizeof(struct payload), read_open, on_open },
 };
 
 static const struct kh_entity *const entities[] = { &tiny_account };
 
 const struct kh_service tiny_service = {
     .name = "tiny",
+    .type_member = KH_STR_INIT("type"),
     .envelope_size = sizeof(struct envelope),
     .read_envelope = read_envelope,
     .routes = routes,

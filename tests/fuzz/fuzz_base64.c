@@ -8,9 +8,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct kh_str text = fuzz_text(data, size);
-    char *decoded = malloc(KH_BASE64_DECODED_SIZE(size) + 1);
+    char *decoded = malloc(KH_BASE64_DECODED_SIZE(size) + KH_PADDING);
     char *encoded = malloc(KH_BASE64_ENCODED_SIZE(size) + 1);
-    char *again = malloc(size + 3);
+    char *again = malloc(KH_BASE64_DECODED_SIZE(KH_BASE64_ENCODED_SIZE(size)) + KH_PADDING);
     size_t length = 0;
 
     FUZZ_CHECK(decoded != NULL && encoded != NULL && again != NULL);

@@ -29,6 +29,16 @@ static void *room(struct kh_arena *arena, size_t size)
     return memset(memory, 0, size);
 }
 
+/* By the reader that knows no schema. */
+static bool is_json(struct kh_str text, struct kh_arena *arena)
+{
+    struct kh_error error = { 0 };
+    struct kh_json in;
+
+    kh_json_init(&in, text, arena, &error);
+    return kh_json_skip(&in) == KH_OK && kh_json_end(&in) == KH_OK;
+}
+
 /* True if the text is valid. */
 static bool passes_agree(reader *read, size_t size, struct kh_str text, struct kh_arena *arena)
 {
@@ -37,6 +47,7 @@ static bool passes_agree(reader *read, size_t size, struct kh_str text, struct k
     enum kh_status slow = decode(read, text, arena, &violations, room(arena, size));
 
     FUZZ_CHECK((fast == KH_OK) == (slow == KH_OK && violations.count == 0));
+    FUZZ_CHECK(fast != KH_OK || is_json(text, arena));
     for (struct kh_violation *v = violations.first; v != NULL; v = v->next) {
         FUZZ_CHECK(v->offset <= text.length && v->keyword[0] != '\0' && v->reason.length > 0);
     }

@@ -12,8 +12,16 @@ seeds=build/fuzz-corpus/seeds
 mkdir -p "$seeds" build/fuzz-crashes
 split --lines 1 --suffix-length 4 samples/events.ndjson "$seeds/event-"
 head -n 12 samples/events.ndjson >"$seeds/batch"
+# Entries of a Lambda event, one a file, as AWS writes them.
+python3 - samples/lambda-event.json "$seeds" <<'PYTHON'
+import json, sys
+for n, entry in enumerate(json.load(open(sys.argv[1]))["Records"]):
+    with open(f"{sys.argv[2]}/entry-{n}", "w") as file:
+        json.dump(entry, file, separators=(",", ":"))
+PYTHON
 
-for target in fuzz_json fuzz_base64 fuzz_decoder fuzz_batch; do
+for target in fuzz_json fuzz_base64 fuzz_vector fuzz_decoder fuzz_lambda_event \
+    fuzz_batch; do
     printf '==> %s, %s s\n' "$target" "$seconds" >&2
     mkdir -p "build/fuzz-corpus/$target"
     log=build/fuzz-corpus/$target.log

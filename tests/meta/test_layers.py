@@ -21,8 +21,8 @@ MAY_INCLUDE = {
 # Public headers by the layer whose nouns they declare.
 PUBLIC = {
     "base": {"alloc", "arena", "clock", "error", "hash", "status", "str"},
-    "text": {"base64", "check", "decimal", "format", "instant", "json", "json_writer", "pattern",
-             "regex", "utf8", "value"},
+    "text": {"base64", "check", "decimal", "format", "instant", "json", "json_inline", "json_writer",
+             "pattern", "regex", "scan", "utf8", "value"},
     "model": {"batch", "context", "dead_letter", "entity", "event", "log", "record", "response",
               "service", "settings", "source", "store", "unit"},
     "edge": {"main"},

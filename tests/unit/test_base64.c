@@ -14,17 +14,21 @@
 
 static const char CHARACTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Text and result are on the heap with nothing behind them, for the sanitizer. */
+/*
+ * Text and result are on the heap with no more than the padding behind them, for the sanitizer. The
+ * padding looks like base64.
+ */
 static enum kh_status decode(const char *text, size_t length, char *out, size_t *out_length)
 {
-    char *in = malloc(length == 0 ? 1 : length);
+    char *in = malloc(length + KH_PADDING);
     size_t room = KH_BASE64_DECODED_SIZE(length);
-    char *result = malloc(room == 0 ? 1 : room);
+    char *result = malloc(room + KH_PADDING);
     enum kh_status status;
 
     assert_non_null(in);
     assert_non_null(result);
     memcpy(in, text, length);
+    memset(in + length, 'A', KH_PADDING);
     status = kh_base64_decode((struct kh_str){ in, length }, result, out_length);
     if (status == KH_OK) {
         assert_true(*out_length <= room);

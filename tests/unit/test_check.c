@@ -248,35 +248,64 @@ static void decimals_are_compared_exactly(void **state)
             struct json_text t;
 
             open_behind(&t, "\"\"");
-            assert_result(&t, kh_check_decimal_minimum(&t.in, value, bounds[i]), j >= 1,
+            assert_result(&t, kh_check_decimal_minimum(&t.in, &value, bounds[i]), j >= 1,
                           "x-minimum");
             json_text_close(&t);
             open_behind(&t, "\"\"");
-            assert_result(&t, kh_check_decimal_exclusive_minimum(&t.in, value, bounds[i]), j > 1,
+            assert_result(&t, kh_check_decimal_exclusive_minimum(&t.in, &value, bounds[i]), j > 1,
                           "x-exclusiveMinimum");
             json_text_close(&t);
             open_behind(&t, "\"\"");
-            assert_result(&t, kh_check_decimal_maximum(&t.in, value, bounds[i]), j <= 1,
+            assert_result(&t, kh_check_decimal_maximum(&t.in, &value, bounds[i]), j <= 1,
                           "x-maximum");
             json_text_close(&t);
             open_behind(&t, "\"\"");
-            assert_result(&t, kh_check_decimal_exclusive_maximum(&t.in, value, bounds[i]), j < 1,
+            assert_result(&t, kh_check_decimal_exclusive_maximum(&t.in, &value, bounds[i]), j < 1,
                           "x-exclusiveMaximum");
             json_text_close(&t);
         }
     }
 }
 
-static void the_scale_is_as_written(void **state)
+/* A bound of 0 is settled by the sign alone. */
+static void a_decimal_is_not_below_zero_unless_it_is_negative(void **state)
 {
-    struct json_text t;
+    static const struct {
+        const char *text;
+        bool holds;
+    } rows[] = {
+        { "0", true }, { "-0.00", true }, { "0.01", true }, { "-0.01", false }, { "-5", false },
+    };
 
     (void)state;
-    open_behind(&t, "\"\"");
-    assert_result(&t, kh_check_decimal_scale(&t.in, decimal("9800.00"), 2), true, "");
-    assert_result(&t, kh_check_decimal_scale(&t.in, decimal("9800"), 0), true, "");
-    assert_result(&t, kh_check_decimal_scale(&t.in, decimal("9800.000"), 2), false, "x-scale");
-    json_text_close(&t);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kh_decimal value = decimal(rows[i].text);
+        struct json_text t;
+
+        open_behind(&t, "\"\"");
+        assert_result(&t, kh_check_decimal_minimum(&t.in, &value, "0"), rows[i].holds, "x-minimum");
+        json_text_close(&t);
+    }
+}
+
+static void the_scale_is_as_written(void **state)
+{
+    static const struct {
+        const char *text;
+        int scale;
+        bool holds;
+    } rows[] = { { "9800.00", 2, true }, { "9800", 0, true }, { "9800.000", 2, false } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kh_decimal value = decimal(rows[i].text);
+        struct json_text t;
+
+        open_behind(&t, "\"\"");
+        assert_result(&t, kh_check_decimal_scale(&t.in, &value, rows[i].scale), rows[i].holds,
+                      "x-scale");
+        json_text_close(&t);
+    }
 }
 
 static void constants_are_compared_whole(void **state)
@@ -543,6 +572,7 @@ int main(void)
         cmocka_unit_test(a_number_ends_where_its_grammar_ends),
         cmocka_unit_test(numbers_of_an_enum_are_compared_by_value),
         cmocka_unit_test(decimals_are_compared_exactly),
+        cmocka_unit_test(a_decimal_is_not_below_zero_unless_it_is_negative),
         cmocka_unit_test(the_scale_is_as_written),
         cmocka_unit_test(constants_are_compared_whole),
         cmocka_unit_test(nothing_is_checked_of_a_value_of_the_wrong_type),

@@ -17,6 +17,8 @@
 #include "flow/batch.h"
 #include "kh/dead_letter.h"
 
+#include "padded_text.h"
+
 struct fixture {
     char directory[64];
     char path[128];
@@ -171,13 +173,13 @@ static void an_entry_tells_all_there_is_to_know(void **state)
     struct kh_violation first = { &second, "required", 0, KH_STR_INIT("x"), KH_STR_INIT("no x") };
     const struct kh_violations violations = { &first, &second, 2 };
     struct kh_error error = { KH_INVALID, "required", 0, "no x" };
-    const struct kh_record record = { .data = KH_STR("{\"d\":[1]}"),
+    const struct kh_record record = { .data = padded_text_new(KH_STR("{\"d\":[1]}")),
                                       .sequence_number = KH_STR("123"),
                                       .partition_key = KH_STR("p\xFF"),
                                       .arrival_ms = 5,
                                       .position = 3 };
     const struct kh__run run = { .record = &record,
-                                 .event = { .id = KH_STR("i"), .type = KH_STR("t") },
+                                 .message = { .event = { .id = KH_STR("i"), .type = KH_STR("t") } },
                                  .status = KH_INVALID,
                                  .error = &error,
                                  .violations = &violations,
@@ -206,6 +208,7 @@ static void an_entry_tells_all_there_is_to_know(void **state)
     assert_memory_equal(kh_json_writer_text(&writer).data, expected, sizeof expected - 1);
     kh_json_writer_clean_up(&writer);
     kh_arena_clean_up(&arena);
+    padded_text_free(record.data);
 }
 
 int main(void)

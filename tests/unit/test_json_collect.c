@@ -28,12 +28,12 @@ enum {
     MEMBER_COUNT
 };
 
-static const struct kh_json_member members[MEMBER_COUNT] = {
-    { KH_STR_INIT("name"), true },    { KH_STR_INIT("age"), true },
-    { KH_STR_INIT("balance"), true }, { KH_STR_INIT("since"), false },
-    { KH_STR_INIT("rate"), false },   { KH_STR_INIT("tags"), false },
-    { KH_STR_INIT("extra"), false },  { KH_STR_INIT("inner"), false },
+static const struct kh_str names[MEMBER_COUNT] = {
+    KH_STR_INIT("name"), KH_STR_INIT("age"),  KH_STR_INIT("balance"), KH_STR_INIT("since"),
+    KH_STR_INIT("rate"), KH_STR_INIT("tags"), KH_STR_INIT("extra"),   KH_STR_INIT("inner"),
 };
+static const uint64_t required[] = { KH_SEEN(MEMBER_NAME) | KH_SEEN(MEMBER_AGE) |
+                                     KH_SEEN(MEMBER_BALANCE) };
 
 static enum kh_status tags_read(struct kh_json *in, struct account *out)
 {
@@ -60,7 +60,8 @@ static enum kh_status tags_read(struct kh_json *in, struct account *out)
 
 static enum kh_status inner_read(struct kh_json *in)
 {
-    static const struct kh_json_member inner_members[] = { { KH_STR_INIT("x"), true } };
+    static const struct kh_str inner_names[] = { KH_STR_INIT("x") };
+    static const uint64_t inner_required[] = { 1 };
     uint64_t seen[1] = { 0 };
     struct kh_json_object object;
 
@@ -68,7 +69,7 @@ static enum kh_status inner_read(struct kh_json *in)
     while (kh_json_object_next(in, &object)) {
         KH_TRY(kh_json_refuse_member(in, &object));
     }
-    return kh_json_object_end(in, &object, seen, inner_members, 1);
+    return kh_json_object_end(in, &object, seen, inner_required, inner_names, 1);
 }
 
 static enum kh_status account_read(struct kh_json *in, struct account *out)
@@ -92,8 +93,8 @@ static enum kh_status account_read(struct kh_json *in, struct account *out)
         } else if (kh_json_member_is(&object, KH_STR("balance"))) {
             KH_TRY(kh_json_once(in, &object, seen, MEMBER_BALANCE));
             KH_TRY(kh_json_read_decimal(in, &out->balance));
-            KH_TRY(kh_check_decimal_minimum(in, out->balance, "1"));
-            KH_TRY(kh_check_decimal_scale(in, out->balance, 2));
+            KH_TRY(kh_check_decimal_minimum(in, &out->balance, "1"));
+            KH_TRY(kh_check_decimal_scale(in, &out->balance, 2));
         } else if (kh_json_member_is(&object, KH_STR("since"))) {
             KH_TRY(kh_json_once(in, &object, seen, MEMBER_SINCE));
             KH_TRY(kh_json_read_instant(in, &out->since));
@@ -116,7 +117,7 @@ static enum kh_status account_read(struct kh_json *in, struct account *out)
             KH_TRY(kh_json_refuse_member(in, &object));
         }
     }
-    return kh_json_object_end(in, &object, seen, members, MEMBER_COUNT);
+    return kh_json_object_end(in, &object, seen, required, names, MEMBER_COUNT);
 }
 
 /* "keyword@pointer keyword@pointer ..." of everything that was listed. */

@@ -523,7 +523,7 @@ static enum kh_status skip_members(struct json_text *t)
     while (kh_json_object_next(&t->in, &object)) {
         KH_TRY(kh_json_skip_member(&t->in, &object));
     }
-    KH_TRY(kh_json_object_end(&t->in, &object, NULL, NULL, 0));
+    KH_TRY(kh_json_object_end(&t->in, &object, NULL, NULL, NULL, 0));
     return kh_json_end(&t->in);
 }
 

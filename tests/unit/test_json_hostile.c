@@ -29,7 +29,7 @@ static enum kh_status read_any_object(struct kh_json *in, int level)
         KH_TRY(kh_json_once_unknown(in, &object));
         KH_TRY(read_any(in, level + 1));
     }
-    return kh_json_object_end(in, &object, NULL, NULL, 0);
+    return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
 }
 
 static enum kh_status read_any_array(struct kh_json *in, int level)

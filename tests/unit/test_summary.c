@@ -11,6 +11,8 @@
 
 #include "edge/summary.h"
 
+#include "padded_text.h"
+
 static const struct kh_record record = { .position = 6 };
 
 static struct kh_outcome outcome_of(const char *type, enum kh_status status)
@@ -135,7 +137,7 @@ static void people_are_told_in_words(void **state)
 
 static void a_violation_is_told_with_its_pointer(void **state)
 {
-    static const char text[] = "{\"data\":{\"value\":\"x\"}}";
+    struct kh_str text = padded_text_new(KH_STR("{\"data\":{\"value\":\"x\"}}"));
     struct kh_violation violation = { .keyword = "pattern",
                                       .offset = 17,
                                       .member = KH_STR(""),
@@ -147,7 +149,7 @@ static void a_violation_is_told_with_its_pointer(void **state)
     (void)state;
     kh_summary_init(&summary);
     outcome.violations = &violations;
-    outcome.violations_text = kh_str_from(text);
+    outcome.violations_text = text;
     outcome.pointer_prefix = KH_STR("");
     kh_summary_add(&summary, &outcome);
     outcome.pointer_prefix = KH_STR("/data_base64");
@@ -158,6 +160,7 @@ static void a_violation_is_told_with_its_pointer(void **state)
     assert_true(kh_str_equal(summary.reasons[1].text,
                              KH_STR("/data_base64/data/value: pattern: must be a number")));
     kh_summary_clean_up(&summary);
+    padded_text_free(text);
 }
 
 static void types_and_reasons_without_end_are_counted_together(void **state)

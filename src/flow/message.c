@@ -1,0 +1,119 @@
+/*
+ * The payload is read where it stands, while the envelope is. Where its type comes only behind it
+ * (members in alphabetical order put "data" before "type"), the type is guessed from the end of the
+ * text, where it mostly stands. A guess decides which reader has the first try, and nothing else: the
+ * struct is kept only if the envelope names that very type in the end.
+ */
+#include "flow/message.h"
+
+#include <string.h>
+
+/* Reads payloads on the way. */
+struct reader {
+    struct kh_json_payload_reader head;
+    const struct kh_service *service;
+    const struct kh_route *route; /* of what was read; NULL: nothing was */
+    void *payload;
+};
+
+/* Routes are in the order of the lengths of their types, which mostly tells them apart. */
+static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
+{
+    size_t low = 0;
+    size_t high = service->route_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (service->routes[middle].type.length < type.length) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < service->route_count && service->routes[low].type.length == type.length; low++) {
+        if (memcmp(service->routes[low].type.data, type.data, type.length) == 0) {
+            return &service->routes[low];
+        }
+    }
+    return NULL;
+}
+
+/* The value of the member `name`, if it is the last of the text and a string; else empty. */
+static struct kh_str last_member(const struct kh_json *in, struct kh_str name)
+{
+    const char *close = in->end - 2; /* "} */
+    const char *open;
+
+    if (in->end - in->at < 4 || close[0] != '"' || close[1] != '}') {
+        return KH_STR("");
+    }
+    open = memrchr(in->at, '"', (size_t)(close - in->at));
+    /* "name": in front of it */
+    if (open == NULL || (size_t)(open - in->at) < name.length + 3 || open[-1] != ':' ||
+        open[-2] != '"' || memcmp(open - 2 - name.length, name.data, name.length) != 0 ||
+        open[-3 - (ptrdiff_t)name.length] != '"') {
+        return KH_STR("");
+    }
+    return (struct kh_str){ open + 1, (size_t)(close - open - 1) };
+}
+
+static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json *in,
+                            struct kh_str type)
+{
+    struct reader *reader = (struct reader *)head;
+    const struct kh_route *route;
+    void *payload;
+
+    if (type.length == 0) {
+        type = last_member(in, reader->service->type_member);
+    }
+    route = find_route(reader->service, type);
+    if (route == NULL) {
+        return false;
+    }
+    payload = kh__message_room(route, in->arena);
+    if (payload == NULL || route->read(in, payload) != KH_OK) {
+        return false;
+    }
+    reader->route = route;
+    reader->payload = payload;
+    return true;
+}
+
+enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
+                                struct kh__message *out)
+{
+    struct reader reader = { .head = { read_on_the_way }, .service = service };
+
+    *out = (struct kh__message){ .envelope = kh_arena_alloc(in->arena, service->envelope_size) };
+    if (out->envelope == NULL) {
+        return kh_fail(in->error, KH_NO_MEMORY, "no memory for an envelope");
+    }
+    in->payload_reader = &reader.head;
+    KH_TRY(service->read_envelope(in, out->envelope, &out->event));
+    in->payload_reader = NULL;
+    KH_TRY(kh_json_end(in));
+    if (reader.route != NULL && kh_str_equal(reader.route->type, out->event.type)) {
+        out->route = reader.route;
+        out->payload = reader.payload;
+    } else {
+        out->route = find_route(service, out->event.type);
+    }
+    return KH_OK;
+}
+
+void *kh__message_room(const struct kh_route *route, struct kh_arena *arena)
+{
+    return kh_arena_alloc(arena, route->event_size);
+}
+
+enum kh_status kh__message_read_payload(const struct kh__message *message, struct kh_json *in,
+                                        void *payload)
+{
+    if (!message->event.has_payload) {
+        return kh_json_violation(in, in->begin, "required", "the payload is missing");
+    }
+    KH_TRY(message->route->read(in, payload));
+    return kh_json_end(in);
+}

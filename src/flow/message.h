@@ -1,0 +1,29 @@
+/* One event as it was sent: its envelope, the route its type leads to, and its payload. */
+#ifndef KH_FLOW_MESSAGE_H
+#define KH_FLOW_MESSAGE_H
+
+#include "kh/service.h"
+
+struct kh__message {
+    struct kh_event event;
+    void *envelope;               /* the generated struct */
+    const struct kh_route *route; /* NULL: no schema for this type */
+    void *payload;                /* the route's struct; NULL: not read yet */
+};
+
+/*
+ * Reads the envelope at the cursor, to the end of the text, and the payload with it as far as its
+ * type can be known or guessed by then. A payload that breaks a rule is left unread: whoever needs it
+ * reads it with kh__message_read_payload, to say why. All memory is of in->arena.
+ */
+enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
+                                struct kh__message *out) KH_MUST_USE;
+
+/* Room for the route's struct, all zero; NULL when memory is short. */
+void *kh__message_room(const struct kh_route *route, struct kh_arena *arena);
+
+/* Reads the payload at the cursor, all of it, into `payload`. */
+enum kh_status kh__message_read_payload(const struct kh__message *message, struct kh_json *in,
+                                        void *payload) KH_MUST_USE;
+
+#endif

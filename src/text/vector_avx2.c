@@ -1,0 +1,149 @@
+/*
+ * For x86-64 with AVX2: 32 bytes at once. Compiled for that machine, whatever the rest is compiled
+ * for, so nothing here may run before kh__vector has chosen this table.
+ */
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "text/vector_tables.h"
+
+#define WIDTH 32
+
+static inline __m256i load(const char *at)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)at);
+}
+
+static inline void store(char *at, __m256i bytes)
+{
+    _mm256_storeu_si256((__m256i *)(void *)at, bytes);
+}
+
+/* ---- Base64 ---- */
+
+/*
+ * The alphabet in two lookups, one by each half of the character, whose bits meet where the character
+ * is none of it; and what to add to a character to get its six bits, by its upper half ('/' by
+ * itself). After Wojciech Muła and Daniel Lemire, Faster Base64 Encoding and Decoding using AVX2
+ * Instructions, 2018.
+ */
+static inline __m256i six_bits(__m256i text, __m256i *foreign)
+{
+    const __m256i by_low =
+        _mm256_setr_epi8(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1A,
+                         0x1B, 0x1B, 0x1B, 0x1A, 0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+                         0x11, 0x11, 0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A);
+    const __m256i by_high =
+        _mm256_setr_epi8(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10, 0x10,
+                         0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
+                         0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10);
+    const __m256i offsets =
+        _mm256_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 19, 4,
+                         -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m256i slash = _mm256_set1_epi8('/');
+    /* '/' happens to have all bits of a half, so it serves as their mask as well. */
+    __m256i high = _mm256_and_si256(_mm256_srli_epi32(text, 4), _mm256_set1_epi8(0x0F));
+    __m256i low = _mm256_and_si256(text, _mm256_set1_epi8(0x0F));
+    __m256i met =
+        _mm256_and_si256(_mm256_shuffle_epi8(by_low, low), _mm256_shuffle_epi8(by_high, high));
+    __m256i offset =
+        _mm256_shuffle_epi8(offsets, _mm256_add_epi8(_mm256_cmpeq_epi8(text, slash), high));
+
+    *foreign = met;
+    return _mm256_add_epi8(text, offset);
+}
+
+/* 32 times six bits to 24 bytes, and 8 bytes of zeros. */
+static inline __m256i pack(__m256i sixes)
+{
+    const __m256i order = _mm256_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1,
+                                           2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
+    __m256i twelves = _mm256_maddubs_epi16(sixes, _mm256_set1_epi32(0x01400140));
+    __m256i words = _mm256_madd_epi16(twelves, _mm256_set1_epi32(0x00011000));
+
+    return _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(words, order), lanes);
+}
+
+/* The first `count` bytes, zeros for the others. */
+static inline __m256i first_bytes(__m256i bytes, size_t count)
+{
+    static const char mask[2 * WIDTH] = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+                                          -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+                                          -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+
+    return _mm256_and_si256(bytes, load(mask + WIDTH - count));
+}
+
+static size_t base64(struct kh_str text, char *out)
+{
+    const char *at = text.data;
+    const char *end = text.data + text.length;
+    unsigned foreign_bits;
+    __m256i foreign;
+    __m256i sixes;
+    size_t count;
+
+    for (; end - at >= WIDTH; at += WIDTH, out += 24) {
+        sixes = six_bits(load(at), &foreign);
+        if (!_mm256_testz_si256(foreign, foreign)) {
+            break;
+        }
+        store(out, pack(sixes));
+    }
+    /* What is left of the text, or what is before a character that is not of the alphabet. */
+    sixes = six_bits(load(at), &foreign);
+    foreign_bits =
+        (unsigned)_mm256_movemask_epi8(_mm256_cmpgt_epi8(foreign, _mm256_setzero_si256()));
+    count = _tzcnt_u32(foreign_bits);
+    count = count < (size_t)(end - at) ? count : (size_t)(end - at);
+    store(out, pack(first_bytes(sixes, count)));
+    return (size_t)(at - text.data) + count;
+}
+
+/* ---- JSON ---- */
+
+static inline unsigned special(__m256i bytes)
+{
+    /* Negative as signed numbers: those below 0x20, and those above 0x7F. */
+    __m256i low = _mm256_subs_epi8(bytes, _mm256_set1_epi8(0x20));
+    __m256i quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"'));
+    __m256i backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
+
+    return (unsigned)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(low, quote), backslash));
+}
+
+static size_t plain(struct kh_str text)
+{
+    for (size_t at = 0; at < text.length; at += WIDTH) {
+        unsigned found = special(load(text.data + at));
+
+        if (found != 0) {
+            at += (size_t)__builtin_ctz(found);
+            return at < text.length ? at : text.length;
+        }
+    }
+    return text.length;
+}
+
+static bool equal(const char *a, const char *b, size_t length)
+{
+    __m256i same = _mm256_set1_epi8(-1);
+    unsigned last;
+    size_t at = 0;
+
+    for (; at + WIDTH < length; at += WIDTH) {
+        same = _mm256_and_si256(same, _mm256_cmpeq_epi8(load(a + at), load(b + at)));
+    }
+    /* Of the last 32 bytes, 0 to 32 count. */
+    last = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(a + at), load(b + at)));
+    last |= (unsigned)(UINT64_C(0xFFFFFFFF) << (length - at));
+    return (last & (unsigned)_mm256_movemask_epi8(same)) == 0xFFFFFFFFU;
+}
+
+const struct kh__vector kh__vector_avx2 = { "avx2", base64, plain, equal };
+
+#endif
