@@ -1,6 +1,7 @@
 /*
- * libcurl, set up for a peer on the loopback interface. Transfers run in a multi handle of their
- * own, so that a call that waits for hours ends at once when a stop is requested.
+ * libcurl, held to what the header says. Transfers run in a multi handle of their own, so that a call
+ * that waits for hours ends at once when a stop is requested. Nothing of TLS is touched before the
+ * first https request.
  */
 #include "edge/http_client.h"
 
@@ -8,12 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edge/ca_bundle.h"
 #include "edge/version.h"
 #include "kh/alloc.h"
 #include "kh/clock.h"
 #include "kh/json.h"
 
-#define CONNECT_TIMEOUT_MS 1000L
+/* In the clear the peer is on this machine; the other goes through a network, and a handshake. */
+#define CLEAR_CONNECT_TIMEOUT_MS 1000L
+#define TLS_CONNECT_TIMEOUT_MS 5000L
 #define FIRST_CAPACITY ((size_t)64 * 1024)
 
 struct kh_http_client {
@@ -27,6 +31,12 @@ struct kh_http_client {
     bool headers_ended; /* the blank line behind the headers came */
     bool too_large;
     bool no_memory;
+    const char *ca_bundle; /* NULL before the first https request */
+    const struct kh_stop *stop;
+    int grace_ms;
+    bool running; /* a request is begun and not finished */
+    bool stopped;
+    CURLcode code; /* how it ended */
     char message[CURL_ERROR_SIZE];
 };
 
@@ -131,13 +141,11 @@ static bool set_up(struct kh_http_client *client)
 {
     CURL *easy = client->easy;
 
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+    return curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->message) == CURLE_OK &&
@@ -145,6 +153,15 @@ static bool set_up(struct kh_http_client *client)
            curl_easy_setopt(easy, CURLOPT_HEADERDATA, (void *)client) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, (void *)client) == CURLE_OK;
+}
+
+/* Takes the request, finished or not, out of the multi handle. */
+static void end_transfer(struct kh_http_client *client)
+{
+    if (client->running) {
+        (void)curl_multi_remove_handle(client->multi, client->easy);
+        client->running = false;
+    }
 }
 
 enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
@@ -158,7 +175,7 @@ enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
     client->limit = body_limit;
     client->easy = curl_easy_init();
     client->multi = curl_multi_init();
-    if (client->easy == NULL || client->multi == NULL || !reserve(client, 0) || !set_up(client)) {
+    if (client->easy == NULL || client->multi == NULL || !set_up(client)) {
         kh_http_client_destroy(client);
         return kh_fail(error, KH_NO_MEMORY, "no memory for a connection");
     }
@@ -171,6 +188,7 @@ void kh_http_client_destroy(struct kh_http_client *client)
     if (client == NULL) {
         return;
     }
+    end_transfer(client);
     curl_easy_cleanup(client->easy);
     curl_multi_cleanup(client->multi);
     curl_slist_free_all(client->headers);
@@ -179,6 +197,37 @@ void kh_http_client_destroy(struct kh_http_client *client)
 }
 
 /* ---- A request -------------------------------------------------------------------------- */
+
+/* No directory of certificates: libcurl may have been built with one. */
+static bool set_up_tls(struct kh_http_client *client)
+{
+    CURL *easy = client->easy;
+
+    return curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_bundle) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
+}
+
+/* With the first https request; the environment is not asked again. */
+static enum kh_status need_tls(struct kh_http_client *client, struct kh_error *error)
+{
+    if (client->ca_bundle != NULL) {
+        return KH_OK;
+    }
+    KH_TRY(kh_ca_bundle_find(error, &client->ca_bundle));
+    return set_up_tls(client) ? KH_OK : kh_fail(error, KH_NO_MEMORY, "no memory for TLS");
+}
+
+static bool set_scheme(struct kh_http_client *client, bool in_clear)
+{
+    const char *protocol = in_clear ? "http" : "https";
+    long timeout_ms = in_clear ? CLEAR_CONNECT_TIMEOUT_MS : TLS_CONNECT_TIMEOUT_MS;
+
+    return curl_easy_setopt(client->easy, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
+           curl_easy_setopt(client->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK;
+}
 
 static bool set_headers(struct kh_http_client *client, const struct kh_http_request *request)
 {
@@ -203,7 +252,7 @@ static bool set_request(struct kh_http_client *client, const struct kh_http_requ
 {
     CURL *easy = client->easy;
 
-    if (!set_headers(client, request) ||
+    if (!set_headers(client, request) || !set_scheme(client, request->in_clear) ||
         curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L) != CURLE_OK) {
@@ -233,64 +282,6 @@ static CURLcode result_of(struct kh_http_client *client)
     return code;
 }
 
-/* Runs the transfer to its end, or until a stop is requested and the grace is over. */
-static CURLcode transfer(struct kh_http_client *client, const struct kh_http_request *request,
-                         bool *stopped)
-{
-    struct curl_waitfd wake[2] = {
-        { .fd = request->stop->signal_fd, .events = CURL_WAIT_POLLIN },
-        { .fd = request->stop->event_fd, .events = CURL_WAIT_POLLIN },
-    };
-    int64_t give_up_ns = 0;
-    int wait_ms = 60 * 1000;
-    int running = 1;
-
-    *stopped = false;
-    for (;;) {
-        int64_t now_ns;
-
-        if (curl_multi_perform(client->multi, &running) != CURLM_OK) {
-            return CURLE_OUT_OF_MEMORY;
-        }
-        if (running == 0) {
-            return result_of(client);
-        }
-        if (curl_multi_poll(client->multi, wake, give_up_ns == 0 ? 2 : 0, wait_ms, NULL) !=
-            CURLM_OK) {
-            return CURLE_OUT_OF_MEMORY;
-        }
-        if (give_up_ns == 0 && wake[0].revents == 0 && wake[1].revents == 0) {
-            continue;
-        }
-        now_ns = kh_clock_monotonic_ns(kh_clock_system());
-        give_up_ns = give_up_ns == 0 ? now_ns + request->grace_ms * INT64_C(1000000) : give_up_ns;
-        if (now_ns >= give_up_ns) {
-            *stopped = true;
-            return CURLE_OK;
-        }
-        wait_ms = (int)((give_up_ns - now_ns) / 1000000) + 1;
-    }
-}
-
-/* Why there is no answer, or no whole one. */
-static enum kh_status judge(struct kh_http_client *client, CURLcode code, struct kh_error *error)
-{
-    if (client->no_memory || code == CURLE_OUT_OF_MEMORY) {
-        return kh_fail(error, KH_NO_MEMORY, "no memory for an answer");
-    }
-    if (client->too_large) {
-        return kh_fail(error, KH_TOO_LARGE, "the answer has more than %zu bytes", client->limit);
-    }
-    if (code != CURLE_OK) {
-        return kh_fail(error, code == CURLE_OPERATION_TIMEDOUT ? KH_TIMEOUT : KH_IO, "%s",
-                       client->message[0] != '\0' ? client->message : curl_easy_strerror(code));
-    }
-    if (!client->headers_ended || !length_is_as_said(client)) {
-        return kh_fail(error, KH_IO, "the answer is not whole");
-    }
-    return KH_OK;
-}
-
 /* 0 when libcurl does not know. */
 static long info(const struct kh_http_client *client, CURLINFO what)
 {
@@ -299,35 +290,156 @@ static long info(const struct kh_http_client *client, CURLINFO what)
     return curl_easy_getinfo(client->easy, what, &value) == CURLE_OK ? value : 0;
 }
 
-enum kh_status kh_http_client_send(struct kh_http_client *client,
-                                   const struct kh_http_request *request, struct kh_error *error,
-                                   struct kh_http_response *response)
+/* Whether the request is on its way: requests that are begun are small, so that it is all of it. */
+static bool is_sent(const struct kh_http_client *client)
 {
-    enum kh_status status;
-    CURLcode code;
+    return info(client, CURLINFO_REQUEST_SIZE) > 0;
+}
 
-    *response = (struct kh_http_response){ .body = KH_STR("") };
+/* Runs the transfer until it is sent, or to its end, or until a stop is requested and the grace is over. */
+static void transfer(struct kh_http_client *client, bool until_sent)
+{
+    struct curl_waitfd wake[2] = {
+        { .fd = client->stop->signal_fd, .events = CURL_WAIT_POLLIN },
+        { .fd = client->stop->event_fd, .events = CURL_WAIT_POLLIN },
+    };
+    int64_t give_up_ns = 0;
+    int wait_ms = 60 * 1000;
+    int running = 1;
+
+    for (;;) {
+        int64_t now_ns;
+
+        client->code = CURLE_OUT_OF_MEMORY;
+        if (curl_multi_perform(client->multi, &running) != CURLM_OK) {
+            break;
+        }
+        if (running == 0) {
+            client->code = result_of(client);
+            break;
+        }
+        if (until_sent && is_sent(client)) {
+            return;
+        }
+        if (curl_multi_poll(client->multi, wake, give_up_ns == 0 ? 2 : 0, wait_ms, NULL) !=
+            CURLM_OK) {
+            break;
+        }
+        if (give_up_ns == 0 && wake[0].revents == 0 && wake[1].revents == 0) {
+            continue;
+        }
+        now_ns = kh_clock_monotonic_ns(kh_clock_system());
+        give_up_ns = give_up_ns == 0 ? now_ns + client->grace_ms * INT64_C(1000000) : give_up_ns;
+        if (now_ns >= give_up_ns) {
+            client->stopped = true;
+            break;
+        }
+        wait_ms = (int)((give_up_ns - now_ns) / 1000000) + 1;
+    }
+    end_transfer(client);
+}
+
+/* libcurl's own words, if it had any. */
+static enum kh_status fail(const struct kh_http_client *client, struct kh_error *error)
+{
+    const char *message =
+        client->message[0] != '\0' ? client->message : curl_easy_strerror(client->code);
+
+    switch (client->code) {
+    case CURLE_OPERATION_TIMEDOUT:
+        return kh_fail(error, KH_TIMEOUT, "%s", message);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return kh_fail(error, KH_IO, "the server's certificate is not accepted: %s (CA bundle: %s)",
+                       message, client->ca_bundle);
+    case CURLE_SSL_CACERT_BADFILE:
+        return kh_fail(error, KH_IO, "the CA bundle %s can't be used: %s", client->ca_bundle,
+                       message);
+    default:
+        return kh_fail(error, KH_IO, "%s", message);
+    }
+}
+
+/* Why there is no answer, or no whole one. */
+static enum kh_status judge(struct kh_http_client *client, struct kh_error *error)
+{
+    if (client->no_memory || client->code == CURLE_OUT_OF_MEMORY) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for an answer");
+    }
+    if (client->too_large) {
+        return kh_fail(error, KH_TOO_LARGE, "the answer has more than %zu bytes", client->limit);
+    }
+    if (client->code != CURLE_OK) {
+        return fail(client, error);
+    }
+    if (!client->headers_ended || !length_is_as_said(client)) {
+        return kh_fail(error, KH_IO, "the answer is not whole");
+    }
+    return KH_OK;
+}
+
+static enum kh_status start(struct kh_http_client *client, const struct kh_http_request *request,
+                            struct kh_error *error)
+{
+    end_transfer(client);
     client->length = 0;
     client->headers_ended = false;
     client->too_large = false;
     client->no_memory = false;
+    client->stop = request->stop;
+    client->grace_ms = request->grace_ms;
+    client->stopped = false;
     client->message[0] = '\0';
+    if (!request->in_clear) {
+        KH_TRY(need_tls(client, error));
+    }
     if (!set_request(client, request) ||
         curl_multi_add_handle(client->multi, client->easy) != CURLM_OK) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for a request");
     }
-    code = transfer(client, request, &response->stopped);
-    (void)curl_multi_remove_handle(client->multi, client->easy);
-    if (response->stopped) {
+    client->running = true;
+    return KH_OK;
+}
+
+enum kh_status kh_http_client_begin(struct kh_http_client *client,
+                                    const struct kh_http_request *request, struct kh_error *error)
+{
+    KH_TRY(start(client, request, error));
+    transfer(client, true);
+    return KH_OK;
+}
+
+enum kh_status kh_http_client_finish(struct kh_http_client *client, struct kh_error *error,
+                                     struct kh_http_response *response)
+{
+    enum kh_status status;
+
+    *response = (struct kh_http_response){ .body = KH_STR("") };
+    if (client->running) {
+        transfer(client, false);
+    }
+    if (client->stopped) {
+        response->stopped = true;
         return KH_OK;
     }
     response->code = info(client, CURLINFO_RESPONSE_CODE);
-    status = judge(client, code, error);
+    status = judge(client, error);
     response->unheard =
         status != KH_OK && response->code == 0 && info(client, CURLINFO_NUM_CONNECTS) == 0;
+    if (!reserve(client, client->length)) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for an answer");
+    }
     memset(client->body + client->length, 0, KH_PADDING);
     response->body = (struct kh_str){ client->body, client->length };
     return status;
+}
+
+enum kh_status kh_http_client_send(struct kh_http_client *client,
+                                   const struct kh_http_request *request, struct kh_error *error,
+                                   struct kh_http_response *response)
+{
+    *response = (struct kh_http_response){ .body = KH_STR("") };
+    KH_TRY(start(client, request, error));
+    return kh_http_client_finish(client, error, response);
 }
 
 const char *kh_http_client_header(struct kh_http_client *client, const char *name)

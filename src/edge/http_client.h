@@ -1,7 +1,7 @@
 /*
- * HTTP/1.1 in the clear over one kept connection, for the Runtime API: a loopback service of the
- * platform. One client per thread. No proxy, no redirects, no other protocol, whatever the
- * environment says.
+ * HTTP/1.1 over one kept connection: TLS with the server's certificate checked, always, or in the
+ * clear for those who ask for it, as the Runtime API must. One client per thread. No proxy, no
+ * redirects, no other protocol, whatever the environment says.
  */
 #ifndef KH_HTTP_CLIENT_H
 #define KH_HTTP_CLIENT_H
@@ -17,8 +17,9 @@
 struct kh_http_client;
 
 struct kh_http_request {
-    const char *url;
-    bool post; /* else GET, without a body */
+    const char *url; /* https:// */
+    bool in_clear;   /* it is http:// instead */
+    bool post;       /* else GET, without a body */
     struct kh_str body;
     const char *const *headers; /* "Name: value" */
     size_t header_count;
@@ -45,10 +46,26 @@ enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
 /* NULL is allowed. */
 void kh_http_client_destroy(struct kh_http_client *client);
 
-/* KH_OK for any whole answer, whatever its code; KH_IO, KH_TIMEOUT, KH_TOO_LARGE, KH_NO_MEMORY. */
+/*
+ * KH_OK for any whole answer, whatever its code; KH_IO, KH_TIMEOUT, KH_TOO_LARGE, KH_NO_MEMORY.
+ * KH_BAD_SETTING: a variable names certificates that can't be read, see ca_bundle.h. A server whose
+ * certificate is not accepted is KH_IO.
+ */
 enum kh_status kh_http_client_send(struct kh_http_client *client,
                                    const struct kh_http_request *request, struct kh_error *error,
                                    struct kh_http_response *response) KH_MUST_USE;
+
+/*
+ * The same in two steps, so that something can be done while the answer is on its way: the first
+ * returns when the request is sent, or can't be, which the second then says. Without the second the
+ * request stays open until the client's next one, or its end. The strings are read until the first
+ * has returned, `stop` until the second has.
+ */
+enum kh_status kh_http_client_begin(struct kh_http_client *client,
+                                    const struct kh_http_request *request,
+                                    struct kh_error *error) KH_MUST_USE;
+enum kh_status kh_http_client_finish(struct kh_http_client *client, struct kh_error *error,
+                                     struct kh_http_response *response) KH_MUST_USE;
 
 /* A header of the answer received last, by any case of its name; NULL: there is none. */
 const char *kh_http_client_header(struct kh_http_client *client, const char *name);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edge/http_client.h"
 #include "edge/lambda_extension.h"
 #include "edge/lambda_loop.h"
 #include "edge/startup.h"
@@ -75,30 +74,13 @@ static bool run_loops(struct runner *runners, size_t count, struct kh_log log)
 
 static enum kh_status init_loops(struct runner *runners, size_t count,
                                  const struct kh_startup *startup, const char *address,
-                                 struct kh_stop *stop, struct kh_error *error)
+                                 struct kh_stop *stop, bool alone, struct kh_error *error)
 {
     for (size_t i = 0; i < count; i++) {
         runners[i].stop = stop;
-        KH_TRY(kh_lambda_loop_init(&runners[i].loop, startup, address, stop, count == 1, error));
+        KH_TRY(kh_lambda_loop_init(&runners[i].loop, startup, address, stop, alone, error));
     }
     return KH_OK;
-}
-
-static bool serve(const struct kh_startup *startup, const char *address, struct kh_stop *stop,
-                  struct runner *runners, size_t count, struct kh_error *error)
-{
-    struct kh_lambda_extension *extension;
-    bool fine;
-
-    if (kh_lambda_extension_start(address, stop, startup->log, error, &extension) != KH_OK) {
-        KH_LOG(startup->log, KH_FATAL, "the runtime can't start",
-               KH_LOG_FIELD_STR("reason", kh_str_from(error->reason)));
-        return false;
-    }
-    KH_LOG(startup->log, KH_DEBUG, "serving Lambda", KH_LOG_FIELD_INT("loops", count));
-    fine = run_loops(runners, count, startup->log);
-    kh_lambda_extension_finish(extension);
-    return fine;
 }
 
 /* Tells the log and the platform why there will be no service. */
@@ -138,11 +120,45 @@ static enum kh_status start(struct kh_startup *startup, const struct kh_service 
     return kh_startup_dead_letters(startup, target, error, NULL);
 }
 
+/*
+ * What the platform waits for comes first: `next` goes out as soon as the answer to the registration
+ * is there, and while that is on its way, what else is needed gets made.
+ */
+static enum kh_status prepare(struct runner *runners, size_t count,
+                              const struct kh_startup *startup, const char *address,
+                              struct kh_stop *stop, struct kh_lambda_extension *extension,
+                              struct kh_error *error)
+{
+    if (runners == NULL || extension == NULL) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for the loops");
+    }
+    KH_TRY(init_loops(runners, 1, startup, address, stop, count == 1, error));
+    kh_lambda_extension_register(extension, kh_runtime_api_http(runners[0].loop.api));
+    KH_TRY(init_loops(runners + 1, count - 1, startup, address, stop, false, error));
+    kh_lambda_extension_await(extension);
+    kh_runtime_api_ask(runners[0].loop.api);
+    return KH_OK;
+}
+
+/* Returns whether all ended well. */
+static bool serve(const struct kh_startup *startup, struct runner *runners, size_t count,
+                  struct kh_lambda_extension *extension, struct kh_error *error)
+{
+    if (kh_lambda_extension_ready(extension, error) != KH_OK) {
+        KH_LOG(startup->log, KH_FATAL, "the extension can't get ready",
+               KH_LOG_FIELD_STR("reason", kh_str_from(error->reason)));
+        return false;
+    }
+    KH_LOG(startup->log, KH_DEBUG, "serving Lambda", KH_LOG_FIELD_INT("loops", count));
+    return run_loops(runners, count, startup->log);
+}
+
 static bool start_and_serve(struct kh_startup *startup, const struct kh_service *service,
                             const char *address, struct kh_stop *stop)
 {
     size_t count = loop_count();
     struct runner *runners = kh_calloc(count, sizeof *runners);
+    struct kh_lambda_extension *extension = NULL;
     struct kh_error error;
     enum kh_status status;
     bool fine = false;
@@ -150,17 +166,18 @@ static bool start_and_serve(struct kh_startup *startup, const struct kh_service 
     kh_error_clear(&error);
     status = start(startup, service, &error);
     if (status == KH_OK) {
-        status = runners == NULL ? kh_fail(&error, KH_NO_MEMORY, "no memory for the loops")
-                                 : init_loops(runners, count, startup, address, stop, &error);
+        extension = kh_lambda_extension_new(address, stop, startup->log);
+        status = prepare(runners, count, startup, address, stop, extension, &error);
     }
     if (status == KH_OK) {
-        fine = serve(startup, address, stop, runners, count, &error);
+        fine = serve(startup, runners, count, extension, &error);
     } else {
         report_init_error(startup, address, stop, &error);
     }
     for (size_t i = 0; runners != NULL && i < count; i++) {
         kh_lambda_loop_clean_up(&runners[i].loop);
     }
+    kh_lambda_extension_destroy(extension);
     kh_free(runners);
     return fine;
 }

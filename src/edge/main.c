@@ -9,6 +9,7 @@
 
 #include "edge/lambda.h"
 #include "edge/options.h"
+#include "edge/relro.h"
 #include "edge/tables.h"
 #include "edge/verbs.h"
 #include "edge/version.h"
@@ -33,6 +34,7 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
     const char *runtime_api = getenv("AWS_LAMBDA_RUNTIME_API");
     struct kh_options options;
 
+    kh_protect_relocated();
     if (!reserve_standard_descriptors()) {
         return 1;
     }
@@ -54,6 +56,8 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
     case KH_VERB_STATUSES:
         return kh_print_statuses(&options);
     case KH_VERB_VERSION:
+        return kh_print_versions(&options);
+    case KH_VERB_SHORT_VERSION:
         (void)printf("kinesis-handler %s\n", KH_VERSION);
         return 0;
     case KH_VERB_HELP:

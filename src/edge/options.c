@@ -31,6 +31,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_SETTINGS] = { "settings", "[OPTIONS]", "list the settings", "jm", false },
     [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]", "list what can become of a record, and why",
                            "jm", false },
+    [KH_VERB_VERSION] = { "version", "[OPTIONS]",
+                          "tell the versions of the program and of its libraries", "jm", false },
 };
 
 static const struct {
@@ -170,7 +172,7 @@ enum kh_status kh_options_parse(int argc, char **argv, struct kh_options *out)
         return KH_OK;
     }
     if (strcmp(first, "--version") == 0) {
-        out->verb = KH_VERB_VERSION;
+        out->verb = KH_VERB_SHORT_VERSION;
         return KH_OK;
     }
     for (enum kh_verb verb = 0; verb < KH_VERB_COUNT; verb++) {

@@ -13,8 +13,9 @@ enum kh_verb {
     KH_VERB_VALIDATE,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
-    KH_VERB_HELP, /* of the program, or of `subject` */
     KH_VERB_VERSION,
+    KH_VERB_HELP, /* of the program, or of `subject` */
+    KH_VERB_SHORT_VERSION,
     KH_VERB_COUNT
 };
 

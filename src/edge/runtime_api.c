@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edge/http_client.h"
 #include "kh/alloc.h"
 #include "kh/json_writer.h"
 
@@ -28,6 +27,7 @@ struct kh_runtime_api {
     const struct kh_stop *stop;
     struct kh_log log;
     struct kh_json_writer writer;
+    bool asked; /* `next` is sent and its answer is not taken */
 };
 
 bool kh_runtime_address_is_valid(const char *address)
@@ -75,6 +75,11 @@ void kh_runtime_api_destroy(struct kh_runtime_api *api)
     kh_http_client_destroy(api->http);
     kh_json_writer_clean_up(&api->writer);
     kh_free(api);
+}
+
+struct kh_http_client *kh_runtime_api_http(struct kh_runtime_api *api)
+{
+    return api->http;
 }
 
 /* ---- next ------------------------------------------------------------------------------- */
@@ -143,18 +148,45 @@ static bool is_fatal(long code)
     return code == 403 || code == 500;
 }
 
+static void write_next_url(const struct kh_runtime_api *api, char url[URL_SIZE])
+{
+    (void)snprintf(url, URL_SIZE, "http://%s/2018-06-01/runtime/invocation/next", api->address);
+}
+
+void kh_runtime_api_ask(struct kh_runtime_api *api)
+{
+    char url[URL_SIZE];
+    const struct kh_http_request request = { .url = url, .in_clear = true, .stop = api->stop };
+    struct kh_error error;
+
+    kh_error_clear(&error);
+    write_next_url(api, url);
+    api->asked = kh_http_client_begin(api->http, &request, &error) == KH_OK;
+}
+
+/* The answer to what was asked before, or to what is asked now. */
+static enum kh_status receive(struct kh_runtime_api *api, const struct kh_http_request *request,
+                              struct kh_error *error, struct kh_http_response *response)
+{
+    if (api->asked) {
+        api->asked = false;
+        return kh_http_client_finish(api->http, error, response);
+    }
+    return kh_http_client_send(api->http, request, error, response);
+}
+
 enum kh_status kh_runtime_api_next(struct kh_runtime_api *api, struct kh_error *error,
                                    struct kh_invocation *out, bool *stopped)
 {
     char url[URL_SIZE];
-    struct kh_http_request request = { .url = url, .stop = api->stop };
+    struct kh_http_request request = { .url = url, .in_clear = true, .stop = api->stop };
     int pause_ms = FIRST_PAUSE_MS;
 
-    (void)snprintf(url, sizeof url, "http://%s/2018-06-01/runtime/invocation/next", api->address);
+    write_next_url(api, url);
     *stopped = false;
     for (int attempt = 1;; attempt++) {
         struct kh_http_response response;
-        enum kh_status status = kh_http_client_send(api->http, &request, error, &response);
+        enum kh_status status = receive(api, &request, error, &response);
 
         if (status == KH_OK && response.stopped) {
             *stopped = true;
@@ -209,6 +241,7 @@ static enum kh_status post(struct kh_runtime_api *api, const char *what,
     struct kh_http_response response;
     enum kh_status status;
 
+    request->in_clear = true;
     request->post = true;
     request->timeout_ms = POST_TIMEOUT_MS;
     request->stop = api->stop;

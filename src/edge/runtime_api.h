@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "edge/http_client.h"
 #include "edge/stop.h"
 #include "kh/error.h"
 #include "kh/log.h"
@@ -34,6 +35,15 @@ enum kh_status kh_runtime_api_new(const char *address, const struct kh_stop *sto
                                   struct kh_runtime_api **out) KH_MUST_USE;
 /* NULL is allowed. */
 void kh_runtime_api_destroy(struct kh_runtime_api *api);
+
+/* The connection, for calls before the first `next`; owned by `api`. */
+struct kh_http_client *kh_runtime_api_http(struct kh_runtime_api *api);
+
+/*
+ * Sends the first `next` already; kh_runtime_api_next then waits for its answer. Until then no other
+ * call. Says nothing of failures: that does kh_runtime_api_next.
+ */
+void kh_runtime_api_ask(struct kh_runtime_api *api);
 
 /*
  * Waits for the next event, however long it takes; *stopped: a stop was requested instead. Dropped

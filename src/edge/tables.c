@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "edge/libraries.h"
+#include "edge/version.h"
 #include "kh/arena.h"
 #include "kh/json_writer.h"
 
@@ -204,6 +206,23 @@ int kh_print_statuses(const struct kh_options *options)
         row[0] = kh_status_name(status);
         row[1] = kh_verdict_name(kh_status_verdict(status));
         row[2] = kh_status_text(status);
+    }
+    return print(&table, options);
+}
+
+/* ---- Versions --------------------------------------------------------------------------- */
+
+int kh_print_versions(const struct kh_options *options)
+{
+    static const char *const columns[] = { "name", "version" };
+    struct kh_library libraries[KH_LIBRARY_COUNT];
+    const char *cells[(1 + KH_LIBRARY_COUNT) * 2] = { "kinesis-handler", KH_VERSION };
+    const struct table table = { columns, columns, 2, cells, 1 + KH_LIBRARY_COUNT };
+
+    kh_libraries(libraries);
+    for (size_t i = 0; i < KH_LIBRARY_COUNT; i++) {
+        cells[2 + i * 2] = libraries[i].name;
+        cells[2 + i * 2 + 1] = libraries[i].version;
     }
     return print(&table, options);
 }

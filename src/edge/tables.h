@@ -1,4 +1,4 @@
-/* The verbs `settings` and `statuses`: tables for people, programs and the documentation. */
+/* The verbs `settings`, `statuses` and `version`: tables for people, programs and the documentation. */
 #ifndef KH_TABLES_H
 #define KH_TABLES_H
 
@@ -8,5 +8,6 @@
 /* Exit codes. */
 int kh_print_settings(const struct kh_service *service, const struct kh_options *options);
 int kh_print_statuses(const struct kh_options *options);
+int kh_print_versions(const struct kh_options *options);
 
 #endif

@@ -98,14 +98,15 @@ class Program(Cli):
     def test_help_names_the_commands_and_the_settings(self) -> None:
         for option in ("--help", "-h", "help"):
             text = self.call(option).stdout
-            for word in ("run", "validate", "settings", "statuses", "DEAD_LETTER", "LOG_LEVEL",
-                         "ON_DUPLICATE_LIMIT"):
+            for word in ("run", "validate", "settings", "statuses", "version", "DEAD_LETTER",
+                         "LOG_LEVEL", "ON_DUPLICATE_LIMIT"):
                 self.assertIn(word, text)
 
     def test_each_command_has_help_of_its_own(self) -> None:
         options = {"run": ["--json", "--dump", "--dead-letters", "--env"],
                    "validate": ["--json", "--env"],
-                   "settings": ["--json", "--markdown"], "statuses": ["--json", "--markdown"]}
+                   "settings": ["--json", "--markdown"], "statuses": ["--json", "--markdown"],
+                   "version": ["--json", "--markdown"]}
         for verb, expected in options.items():
             text = self.call(verb, "--help").stdout
             self.assertTrue(text.startswith(f"usage: kinesis-handler {verb} "))
@@ -120,6 +121,15 @@ class Program(Cli):
     def test_the_version_is_that_of_the_repository(self) -> None:
         version = (ROOT / "VERSION").read_text().strip()
         self.assertEqual(self.call("--version").stdout, f"kinesis-handler {version}\n")
+
+    def test_the_versions_of_the_libraries_are_told(self) -> None:
+        rows = {row["name"]: row["version"]
+                for row in json.loads(self.call("version", "--json").stdout)}
+        self.assertEqual(rows.pop("kinesis-handler"), (ROOT / "VERSION").read_text().strip())
+        self.assertEqual(list(rows), ["cJSON", "libcurl", "TLS", "PCRE2", "SQLite"])
+        for name, version in rows.items():
+            self.assertRegex(version, r"^([A-Za-z]+/)?\d+\.\d+", name)
+        self.assertIn(rows["libcurl"], self.call("version").stdout)
 
     def test_a_wrong_command_line_is_told_with_status_2(self) -> None:
         wrong = {(): "usage", ("walk",): "walk", ("run",): "FILE",
