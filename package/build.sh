@@ -67,7 +67,7 @@ headers() { # FOLDER-BELOW-INCLUDE FILE...
     cp "$@" "$folder/"
 }
 
-pkg_config() { # NAME LIBS [REQUIRES.PRIVATE]
+pkg_config() { # NAME LIBS [REQUIRES.PRIVATE [CFLAGS]]
     mkdir -p "$stage/usr/lib/pkgconfig"
     cat >"$stage/usr/lib/pkgconfig/$1.pc" <<END
 prefix=/usr
@@ -75,7 +75,7 @@ Name: $1
 Description: $1 for a static bootstrap
 Version: ${version%%[-+]*}
 Libs: -L\${prefix}/lib $2
-Cflags: -I\${prefix}/include
+Cflags: -I\${prefix}/include ${4-}
 Requires.private: ${3-}
 END
 }
@@ -135,7 +135,9 @@ build_library() { # LIBRARY
         export SOURCE_DATE_EPOCH
         set -x
         build
-    ) >"$out/log/$1" 2>&1 || {
+    ) >"$out/log/$1" 2>&1 &
+    # In the background, since `set -e` has no effect in what stands before ||.
+    wait "$!" || {
         tail -n 20 "$out/log/$1" >&2
         die "$1 can't be built; all that was said is in ${out#"$PWD/"}/log/$1"
     }
@@ -167,9 +169,11 @@ command -v "$CC" >/dev/null || die "there is no $CC"
 package/fetch.sh "${libraries[@]}"
 build_library musl
 build_lane "${first_lane[@]}" &
-lane=$!
+first=$!
+build_lane "${second_lane[@]}" &
+second=$!
 failed=0
-build_lane "${second_lane[@]}" || failed=1
-wait "$lane" || failed=1
+wait "$first" || failed=1
+wait "$second" || failed=1
 [ "$failed" = 0 ] || exit 1
 list_libraries >"$out/libraries.txt"
