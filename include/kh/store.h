@@ -22,7 +22,7 @@
 
 /* What every operation is given. */
 struct kh_call {
-    struct kh_arena *arena; /* for results */
+    struct kh_arena *arena; /* for results, and for what is needed on the way to them */
     struct kh_error *error;
     struct kh_log log;
     int64_t deadline_ms; /* wall clock; the answer must be there before */

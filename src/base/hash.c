@@ -6,6 +6,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <stddef.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -39,6 +40,32 @@ static inline void sip_add(struct sip *sip, uint64_t word)
     sip->v0 ^= word;
 }
 
+static inline uint64_t load64(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return le64toh(word);
+}
+
+/* The last `left` (< 8) bytes that end at `end`, `length` in all, the first of them lowest. */
+static inline uint64_t last_bytes(const char *end, size_t left, size_t length)
+{
+    uint64_t word = 0;
+
+    if (left == 0) {
+        return 0;
+    }
+    if (length >= sizeof word) {
+        /* With some that were taken before, which go out at the bottom. */
+        return load64(end - sizeof word) >> (8 * (sizeof word - left));
+    }
+    for (size_t i = 0; i < left; i++) {
+        word |= (uint64_t)(unsigned char)end[(ptrdiff_t)i - (ptrdiff_t)left] << 8 * i;
+    }
+    return word;
+}
+
 uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
 {
     struct sip sip = {
@@ -49,17 +76,11 @@ uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
     };
     const char *at = bytes.data;
     size_t left = bytes.length;
-    uint64_t word;
 
-    for (; left >= sizeof word; at += sizeof word, left -= sizeof word) {
-        memcpy(&word, at, sizeof word);
-        sip_add(&sip, le64toh(word));
+    for (; left >= sizeof(uint64_t); at += sizeof(uint64_t), left -= sizeof(uint64_t)) {
+        sip_add(&sip, load64(at));
     }
-    word = 0;
-    if (left != 0) {
-        memcpy(&word, at, left);
-    }
-    sip_add(&sip, le64toh(word) | (uint64_t)bytes.length << 56);
+    sip_add(&sip, last_bytes(at + left, left, bytes.length) | (uint64_t)bytes.length << 56);
     sip.v2 ^= 0xff;
     sip_round(&sip);
     sip_round(&sip);

@@ -234,11 +234,27 @@ static void step(struct kh_batch *batch)
     }
 }
 
+static void prepare(struct kh_batch *batch)
+{
+    enum kh_status status;
+
+    kh_error_clear(&batch->error);
+    status = kh__runs_prepare(batch);
+    if (status != KH_OK) {
+        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+        stop_at(batch, batch->next, status);
+    }
+}
+
 static void walk(struct kh_batch *batch)
 {
     do {
         while (!is_stopped(batch) && batch->next < batch->count) {
-            step(batch);
+            if (batch->next == batch->prepared) {
+                prepare(batch);
+            } else {
+                step(batch);
+            }
         }
     } while (commit_pending(batch) == GONE_BACK);
 }
@@ -267,7 +283,6 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
     log.scope = &batch->scope;
     batch->log = kh_log_named(log, "batch");
     kh_error_clear(&batch->error);
-    kh__unit_init(&batch->unit, &batch->arena, batch->options.store, batch->hash_key);
     batch->context = (struct kh_context){ .arena = &batch->arena,
                                           .error = &batch->error,
                                           .log = kh_log_named(log, "handlers"),
@@ -275,6 +290,8 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
                                           .settings = batch->options.settings,
                                           .clock = batch->options.clock,
                                           .deadline_ms = deadline_ms };
+    kh__names_init(&batch->ids, &batch->arena, batch->hash_key, kh__run_is);
+    batch->prepared = 0;
     batch->next = 0;
     batch->first_pending = 0;
     batch->alone_until = 0;
@@ -288,21 +305,15 @@ enum kh_status kh_batch_run(struct kh_batch *batch, const struct kh_record *reco
                             const struct kh_batch_observer *observer,
                             struct kh_batch_result *result)
 {
-    enum kh_status status;
-
     *result = (struct kh_batch_result){ .records = count, .failed_status = KH_OK };
     if (count == 0) {
         return KH_OK;
     }
     KH_TRY(make_runs(batch, records, count));
+    KH_TRY(
+        kh__unit_init(&batch->unit, &batch->arena, batch->options.store, batch->hash_key, count));
     begin(batch, deadline_ms, log);
-    status = kh__runs_prepare(batch);
-    if (status == KH_OK) {
-        walk(batch);
-    } else {
-        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
-        stop_at(batch, 0, status);
-    }
+    walk(batch);
     kh__batch_report(batch, observer, result);
     return KH_OK;
 }

@@ -45,6 +45,8 @@ struct kh_batch {
     struct kh_log log;         /* the same, with the component's name */
     struct kh__run *runs;
     size_t count;
+    size_t prepared;      /* so many of them */
+    struct kh__names ids; /* of their events: the last run of each */
     size_t next;          /* the record at hand */
     size_t first_pending; /* the first of those not committed yet, if any is */
     size_t alone_until;   /* records before this one are committed one by one */
@@ -54,7 +56,16 @@ struct kh_batch {
 
 /* ---- run.c: one record ---- */
 
-/* Reads all envelopes and asks the store once for the marks of all events that have a route. */
+/* Whether the run (`value`) is of the event with this id. */
+bool kh__run_is(const void *value, const void *space, struct kh_str id);
+
+/*
+ * Records that are read together, and whose marks are asked for in one call: so few that what was read
+ * is still in the cache when the handlers come to it, and as many as DynamoDB reads at once.
+ */
+#define KH__PREPARED_TOGETHER 100
+
+/* Reads the next records, from batch->prepared on, and asks the store for the marks of their events. */
 enum kh_status kh__runs_prepare(struct kh_batch *batch) KH_MUST_USE;
 
 /* Binds the record's event to all logging; NULL unbinds. */

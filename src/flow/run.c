@@ -70,33 +70,37 @@ static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
     return run->is_read && run->message.route != NULL && !batch->options.validate_only;
 }
 
-/* Chains the records of one event, so that the second sees what became of the first. */
-static enum kh_status link_same_ids(struct kh_batch *batch)
+bool kh__run_is(const void *value, const void *space, struct kh_str id)
 {
-    struct kh__names ids;
+    const struct kh__run *run = value;
 
-    kh__names_init(&ids, &batch->arena, batch->hash_key);
-    for (size_t i = 0; i < batch->count; i++) {
-        struct kh__run *run = &batch->runs[i];
+    (void)space;
+    return kh_str_equal(run->message.event.id, id);
+}
 
-        if (needs_mark(batch, run)) {
-            run->same_id = kh__names_find(&ids, run->message.event.id);
-            KH_TRY(kh__names_set(&ids, run->message.event.id, run));
-        }
+/* Chains the records of one event, so that the second sees what became of the first. */
+static enum kh_status link_same_id(struct kh_batch *batch, struct kh__run *run)
+{
+    struct kh__name *name;
+
+    KH_TRY(kh__names_find(&batch->ids, NULL, run->message.event.id, &name));
+    run->same_id = name->value;
+    if (name->value == NULL) {
+        kh__names_add(&batch->ids, name, run);
+    } else {
+        name->value = run;
     }
     return KH_OK;
 }
 
-static enum kh_status ask_all_marks(struct kh_batch *batch)
+/* Of the records that are prepared together. */
+static enum kh_status ask_all_marks(struct kh_batch *batch, size_t begin, size_t end)
 {
-    struct kh_str *ids = kh_arena_alloc(&batch->arena, batch->count * sizeof *ids);
-    bool *found = kh_arena_alloc(&batch->arena, batch->count * sizeof *found);
+    struct kh_str ids[KH__PREPARED_TOGETHER];
+    bool found[KH__PREPARED_TOGETHER];
     size_t count = 0;
 
-    if (ids == NULL || found == NULL) {
-        return KH_NO_MEMORY;
-    }
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = begin; i < end; i++) {
         if (needs_mark(batch, &batch->runs[i])) {
             ids[count++] = batch->runs[i].message.event.id;
         }
@@ -106,7 +110,7 @@ static enum kh_status ask_all_marks(struct kh_batch *batch)
     }
     KH_TRY(ask_marks(batch, ids, count, found));
     count = 0;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = begin; i < end; i++) {
         if (needs_mark(batch, &batch->runs[i])) {
             batch->runs[i].is_marked = found[count++];
             batch->runs[i].is_asked = true;
@@ -115,23 +119,32 @@ static enum kh_status ask_all_marks(struct kh_batch *batch)
     return KH_OK;
 }
 
+/* What can't be read is read again in its turn, to say why. */
+static enum kh_status prepare_record(struct kh_batch *batch, struct kh__run *run)
+{
+    enum kh_status status = read_record(batch, run);
+
+    kh_error_clear(&batch->error);
+    if (status == KH_NO_MEMORY) {
+        /* Left out here, its id would not be compared with those of the others. */
+        return status;
+    }
+    return needs_mark(batch, run) ? link_same_id(batch, run) : KH_OK;
+}
+
 enum kh_status kh__runs_prepare(struct kh_batch *batch)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        enum kh_status status = read_record(batch, &batch->runs[i]);
+    size_t begin = batch->prepared;
+    size_t left = batch->count - begin;
+    size_t end = begin + (left < KH__PREPARED_TOGETHER ? left : KH__PREPARED_TOGETHER);
 
-        kh_error_clear(&batch->error);
-        if (status == KH_NO_MEMORY) {
-            /* Left out here, its id would not be compared with those of the others. */
-            return status;
-        }
-        /* Any other that can't be read is read again in its turn, to say why. */
+    KH_TRY(kh__names_reserve(&batch->ids, batch->count));
+    for (size_t i = begin; i < end; i++) {
+        KH_TRY(prepare_record(batch, &batch->runs[i]));
     }
-    if (batch->options.validate_only) {
-        return KH_OK;
-    }
-    KH_TRY(link_same_ids(batch));
-    return ask_all_marks(batch);
+    KH_TRY(ask_all_marks(batch, begin, end));
+    batch->prepared = end;
+    return KH_OK;
 }
 
 /* Applied in an earlier batch, or by an earlier record of this one: KH_DUPLICATE. */

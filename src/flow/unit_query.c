@@ -137,13 +137,14 @@ static enum kh_status give_stored(struct query *query, const void *value, uint64
 {
     struct kh_unit *unit = query->context->unit;
     struct kh__unit_row *row;
+    struct kh__unit_place place;
 
-    KH_TRY(kh__unit_lookup(unit, query->entity, value, &row));
+    KH_TRY(kh__unit_lookup(unit, query->entity, value, &row, &place));
     if (row != NULL && row->changed) {
         return KH_OK;
     }
     if (row == NULL) {
-        KH_TRY(kh__unit_remember(unit, query->entity, value, value, version, &row));
+        KH_TRY(kh__unit_remember(unit, query->entity, &place, value, version, &row));
     }
     return give_row(query, value, version);
 }

@@ -47,7 +47,7 @@ static bool plain_arrival(struct kh_json *in, int64_t *arrival_ms)
         digits > 3 || (fraction[digits] | 0x20) == 'e' || in->end - fraction < 4) {
         return false;
     }
-    seconds = (int64_t)kh__digits_value8(at, 8) * 100 + (at[8] - '0') * 10 + (at[9] - '0');
+    seconds = (int64_t)kh__digits_value8(at, 8) * 100 + (int64_t)(at[8] - '0') * 10 + (at[9] - '0');
     *arrival_ms = seconds * 1000 + (int64_t)kh__digits_value8(fraction, digits) * scale[digits];
     in->value = at;
     in->at = fraction + digits;

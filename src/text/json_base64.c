@@ -9,6 +9,9 @@
 #include "text/json_internal.h"
 #include "text/vector.h"
 
+/* Kept free behind the bytes: what the decoder stores too much, and the padding of the result. */
+#define KEPT_FREE ((size_t)2 * KH_PADDING)
+
 /* The string at the cursor, if it is base64, plain, and its bytes fit into the block. */
 static bool decode_in_block(struct kh_json *in, struct kh_str *out)
 {
@@ -20,11 +23,11 @@ static bool decode_in_block(struct kh_json *in, struct kh_str *out)
     struct kh_str text = { begin, (size_t)(in->end - begin) };
     size_t length;
 
-    if (*in->at != '"' || in->at == in->end || room <= 2 * KH_PADDING) {
+    if (*in->at != '"' || in->at == in->end || room <= KEPT_FREE) {
         return false;
     }
     /* As many characters as there is room for bytes, of which they make fewer. */
-    text.length = text.length < room - 2 * KH_PADDING ? text.length : room - 2 * KH_PADDING;
+    text.length = text.length < room - KEPT_FREE ? text.length : room - KEPT_FREE;
     rest = begin + kh__vector()->base64(text, bytes);
     end = rest;
     while (end < in->end && *end == '=') {
@@ -36,7 +39,8 @@ static bool decode_in_block(struct kh_json *in, struct kh_str *out)
     }
     kh__json_begin_value(in);
     in->at = end + 1;
-    (void)kh_arena_alloc(in->arena, length + KH_PADDING);
+    /* The block has room for the padding, and may use it for what comes next: it is only read. */
+    (void)kh_arena_alloc(in->arena, length);
     *out = (struct kh_str){ bytes, length };
     return true;
 }

@@ -1,6 +1,6 @@
 /*
- * For x86-64 with AVX2: 32 bytes at once. Compiled for that machine, whatever the rest is compiled
- * for, so nothing here may run before kh__vector has chosen this table.
+ * For x86-64 with AVX2: 32 bytes at once. The functions are compiled for such a machine, whatever the
+ * rest is compiled for, so none may run before kh__vector has chosen this table.
  */
 #if defined(__x86_64__)
 
@@ -9,6 +9,13 @@
 #include <string.h>
 
 #include "text/vector_tables.h"
+
+/* What kh__vector asks the processor for. */
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2"))), apply_to = function)
+#else
+#pragma GCC target("avx2,bmi,bmi2")
+#endif
 
 #define WIDTH 32
 
@@ -143,6 +150,10 @@ static bool equal(const char *a, const char *b, size_t length)
     last |= (unsigned)(UINT64_C(0xFFFFFFFF) << (length - at));
     return (last & (unsigned)_mm256_movemask_epi8(same)) == 0xFFFFFFFFU;
 }
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
 
 const struct kh__vector kh__vector_avx2 = { "avx2", base64, plain, equal };
 

@@ -235,10 +235,13 @@ static struct kh_record make_record(struct kh_arena *arena, const struct item *i
 
 static bool is_marked(struct trial *trial, struct kh_str id)
 {
-    struct kh_call call = { 0 };
+    struct kh_arena arena;
+    struct kh_call call = { .arena = &arena };
     bool found = false;
 
+    kh_arena_init(&arena);
     assert_int_equal(trial->inner->ops->find_marks(trial->inner, &call, &id, 1, &found), KH_OK);
+    kh_arena_clean_up(&arena);
     return found;
 }
 

@@ -27,7 +27,9 @@ static int set_up(void **state)
     fixture->store = kh_store_memory_new(1000);
     kh_arena_init(&fixture->arena);
     kh_error_clear(&fixture->error);
-    kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, kh_hash_key_random());
+    assert_int_equal(
+        kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, kh_hash_key_random(), 100),
+        KH_OK);
     fixture->context = (struct kh_context){ .arena = &fixture->arena,
                                             .error = &fixture->error,
                                             .unit = &fixture->unit };
@@ -104,7 +106,8 @@ static void put_elsewhere(struct fixture *fixture, const char *id, int64_t balan
 
     kh_arena_init(&other.arena);
     kh_error_clear(&other.error);
-    kh__unit_init(&other.unit, &other.arena, other.store, kh_hash_key_random());
+    assert_int_equal(
+        kh__unit_init(&other.unit, &other.arena, other.store, kh_hash_key_random(), 100), KH_OK);
     other.context =
         (struct kh_context){ .arena = &other.arena, .error = &other.error, .unit = &other.unit };
     assert_int_equal(put(&other, id, "o", balance), KH_OK);

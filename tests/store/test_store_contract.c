@@ -102,6 +102,8 @@ static const struct kh_field thing_fields[] = {
 };
 
 static const size_t thing_key[] = { 0, 1 };
+static const size_t thing_strings[] = { 0, 2, 10 };
+static const size_t thing_nested[] = { 11 };
 static const size_t by_time_fields[] = { 2, 3 };
 static const size_t by_price_fields[] = { 2, 4 };
 static const struct kh_index thing_indexes[] = {
@@ -117,6 +119,10 @@ static const struct kh_entity thing_entity = {
     .field_count = sizeof thing_fields / sizeof thing_fields[0],
     .key = thing_key,
     .key_count = 2,
+    .strings = thing_strings,
+    .string_count = 3,
+    .nested = thing_nested,
+    .nested_count = 1,
     .indexes = thing_indexes,
     .index_count = 2,
     .codec = &thing_codec,
@@ -133,6 +139,10 @@ static const struct kh_entity other_entity = {
     .field_count = sizeof thing_fields / sizeof thing_fields[0],
     .key = thing_key,
     .key_count = 2,
+    .strings = thing_strings,
+    .string_count = 3,
+    .nested = thing_nested,
+    .nested_count = 1,
     .codec = &thing_codec,
 };
 
