@@ -18,7 +18,6 @@
 #include "service.h"
 
 #define MOST_BATCHES 1000
-#define MARKS 100000 /* the default of MARKS_IN_MEMORY */
 
 struct bench {
     struct kh_str lines[MOST_BATCHES];
@@ -70,7 +69,8 @@ static double decode(struct bench *bench, struct kh_str text)
         struct kh_json in;
 
         kh_json_init(&in, records.items[i].data, &bench->decoded, &error);
-        if (kh__message_read(&service, &in, &message) != KH_OK || message.payload == NULL) {
+        if (kh__message_read(&service, &in, &bench->decoded, &message) != KH_OK ||
+            message.payload == NULL) {
             return -1;
         }
     }
@@ -129,8 +129,34 @@ static bool read_lines(struct bench *bench, const char *path)
     return bench->line_count > 1;
 }
 
+/* How many events the file has; 0 if one can't be read. */
+static size_t count_events(struct bench *bench)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bench->line_count; i++) {
+        struct kh_records records;
+        struct kh_error error;
+        bool found;
+
+        kh_arena_reset(&bench->decoded);
+        kh_error_clear(&error);
+        if (kh_lambda_event_read(bench->lines[i], &bench->decoded, &error, &records, &found) !=
+                KH_OK ||
+            !found) {
+            return 0;
+        }
+        count += records.count;
+    }
+    return count;
+}
+
 static bool set_up(struct bench *bench)
 {
+    size_t events;
+
+    kh_arena_init(&bench->decoded);
+    events = count_events(bench);
     bench->sink = (struct kh_log_sink){ .fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
                                         .level = KH_INFO,
                                         .format = KH_LOG_JSON,
@@ -138,13 +164,13 @@ static bool set_up(struct bench *bench)
                                         .clock = kh_clock_system() };
     bench->options = (struct kh_batch_options){ .service = &service,
                                                 .settings = &bench->settings,
-                                                .store = kh_store_memory_new(MARKS),
+                                                /* Forgotten before their batch comes again. */
+                                                .store = kh_store_memory_new(events / 2 + 1),
                                                 .clock = kh_clock_system(),
                                                 .max_record_size = 1 << 20 };
     bench->settings.on_duplicate_limit = ON_DUPLICATE_LIMIT_REJECT;
     kh_json_writer_init(&bench->answer);
-    kh_arena_init(&bench->decoded);
-    if (bench->options.store == NULL) {
+    if (events == 0 || bench->options.store == NULL) {
         return false;
     }
     bench->batch = kh_batch_new(&bench->options);

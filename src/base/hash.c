@@ -6,6 +6,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/random.h>
 #include <time.h>
@@ -66,7 +67,7 @@ static inline uint64_t last_bytes(const char *end, size_t left, size_t length)
     return word;
 }
 
-uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
+uint64_t kh_hash_keyed(struct kh_hash_key key, struct kh_str bytes)
 {
     struct sip sip = {
         key.words[0] ^ 0x736f6d6570736575U,
@@ -88,23 +89,34 @@ uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
     return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
 }
 
-struct kh_hash_key kh_hash_key_random(void)
+/* ---- The secret ----------------------------------------------------------------------------- */
+
+static struct kh_hash_key secret;
+
+static void draw_secret(void)
 {
-    struct kh_hash_key key;
     struct timespec now = { 0, 0 };
     ssize_t length;
 
     do {
-        length = getrandom(&key, sizeof key, 0);
+        length = getrandom(&secret, sizeof secret, 0);
     } while (length < 0 && errno == EINTR);
-    if (length == (ssize_t)sizeof key) {
-        return key;
+    if (length == (ssize_t)sizeof secret) {
+        return;
     }
     /* A sandbox without the system call: the time to the nanosecond and where the stack was put
      * are the best there is. */
     clock_gettime(CLOCK_REALTIME, &now);
-    key.words[0] = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30;
-    key.words[1] = (uint64_t)(uintptr_t)&now;
-    key.words[0] = kh_hash(key, (struct kh_str){ (const char *)&key, sizeof key });
-    return key;
+    secret.words[0] = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30;
+    secret.words[1] = (uint64_t)(uintptr_t)&now;
+    secret.words[0] =
+        kh_hash_keyed(secret, (struct kh_str){ (const char *)&secret, sizeof secret });
+}
+
+uint64_t kh_hash(struct kh_str bytes)
+{
+    static pthread_once_t drawn = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&drawn, draw_secret);
+    return kh_hash_keyed(secret, bytes);
 }

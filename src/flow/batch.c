@@ -39,7 +39,7 @@ static bool is_stopped(const struct kh_batch *batch)
 /* There is time for one more; the first record is always tried, or a batch might never get done. */
 static bool may_start_next(struct kh_batch *batch)
 {
-    int64_t now = kh_clock_wall_ms(batch->options.clock);
+    int64_t now = kh_clock_coarse_wall_ms(batch->options.clock);
 
     if (batch->next == 0 || now <= batch->context.deadline_ms - batch->options.reserve_ms) {
         return true;
@@ -111,6 +111,7 @@ static void go_back(struct kh_batch *batch)
     for (size_t i = batch->first_pending; i < end; i++) {
         batch->runs[i].status = KH_NOT_STARTED;
         batch->runs[i].is_asked = false;
+        batch->runs[i].is_read = false; /* its structs may be gone */
     }
     batch->next = batch->first_pending;
     batch->failed = batch->count;
@@ -290,7 +291,7 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
                                           .settings = batch->options.settings,
                                           .clock = batch->options.clock,
                                           .deadline_ms = deadline_ms };
-    kh__names_init(&batch->ids, &batch->arena, batch->hash_key, kh__run_is);
+    kh__names_init(&batch->ids, &batch->arena, kh__run_is);
     batch->prepared = 0;
     batch->next = 0;
     batch->first_pending = 0;
@@ -310,8 +311,7 @@ enum kh_status kh_batch_run(struct kh_batch *batch, const struct kh_record *reco
         return KH_OK;
     }
     KH_TRY(make_runs(batch, records, count));
-    KH_TRY(
-        kh__unit_init(&batch->unit, &batch->arena, batch->options.store, batch->hash_key, count));
+    KH_TRY(kh__unit_init(&batch->unit, &batch->arena, batch->options.store, count));
     begin(batch, deadline_ms, log);
     walk(batch);
     kh__batch_report(batch, observer, result);
@@ -324,8 +324,8 @@ struct kh_batch *kh_batch_new(const struct kh_batch_options *options)
 
     if (batch != NULL) {
         batch->options = *options;
-        batch->hash_key = kh_hash_key_random();
         kh_arena_init(&batch->arena);
+        kh_arena_init(&batch->rooms);
         kh_json_writer_init(&batch->writer);
     }
     return batch;
@@ -336,6 +336,7 @@ void kh_batch_destroy(struct kh_batch *batch)
     if (batch != NULL) {
         kh_json_writer_clean_up(&batch->writer);
         kh_arena_clean_up(&batch->arena);
+        kh_arena_clean_up(&batch->rooms);
         kh_free(batch);
     }
 }

@@ -13,15 +13,16 @@
 /* One record on its way. */
 struct kh__run {
     const struct kh_record *record;
+    enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
+    enum kh_verdict verdict;
     struct kh__message message;
+    uint64_t id_hash;              /* of the event's id, if the event needs a mark */
     const struct kh__run *same_id; /* the last record before this one with the same event id */
-    bool is_read;                  /* the envelope, all of the above */
+    bool is_read;                  /* the envelope, all of the above but the hash */
     bool is_asked;                 /* the store said whether the event is marked */
     bool is_marked;
     bool is_decoded; /* what fails now is not the schema's doing */
 
-    enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
-    enum kh_verdict verdict;
     const struct kh_error *error; /* of a failure */
     const struct kh_violations *violations;
     struct kh_str violations_text; /* what offsets count in */
@@ -31,7 +32,7 @@ struct kh__run {
 struct kh_batch {
     struct kh_batch_options options;
     struct kh_arena arena;
-    struct kh_hash_key hash_key;
+    struct kh_arena rooms; /* of the structs of the messages that are prepared together */
     struct kh_json_writer
         writer; /* for dead letters; kept, so that steady state allocates nothing */
     struct kh_unit unit;

@@ -12,6 +12,7 @@
 struct reader {
     struct kh_json_payload_reader head;
     const struct kh_service *service;
+    struct kh_arena *rooms;
     const struct kh_route *route; /* of what was read; NULL: nothing was */
     void *payload;
 };
@@ -72,7 +73,7 @@ static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json 
     if (route == NULL) {
         return false;
     }
-    payload = kh__message_room(route, in->arena);
+    payload = kh__message_room(route, reader->rooms);
     if (payload == NULL || route->read(in, payload) != KH_OK) {
         return false;
     }
@@ -82,11 +83,11 @@ static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json 
 }
 
 enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
-                                struct kh__message *out)
+                                struct kh_arena *rooms, struct kh__message *out)
 {
-    struct reader reader = { .head = { read_on_the_way }, .service = service };
+    struct reader reader = { .head = { read_on_the_way }, .service = service, .rooms = rooms };
 
-    *out = (struct kh__message){ .envelope = kh_arena_alloc(in->arena, service->envelope_size) };
+    *out = (struct kh__message){ .envelope = kh_arena_alloc(rooms, service->envelope_size) };
     if (out->envelope == NULL) {
         return kh_fail(in->error, KH_NO_MEMORY, "no memory for an envelope");
     }
@@ -103,9 +104,9 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
     return KH_OK;
 }
 
-void *kh__message_room(const struct kh_route *route, struct kh_arena *arena)
+void *kh__message_room(const struct kh_route *route, struct kh_arena *rooms)
 {
-    return kh_arena_alloc(arena, route->event_size);
+    return kh_arena_alloc(rooms, route->event_size);
 }
 
 enum kh_status kh__message_read_payload(const struct kh__message *message, struct kh_json *in,

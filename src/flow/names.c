@@ -3,10 +3,9 @@
 
 #define FIRST_PLACE_COUNT ((size_t)64)
 
-void kh__names_init(struct kh__names *names, struct kh_arena *arena, struct kh_hash_key key,
-                    kh__name_test *test)
+void kh__names_init(struct kh__names *names, struct kh_arena *arena, kh__name_test *test)
 {
-    *names = (struct kh__names){ .arena = arena, .key = key, .test = test };
+    *names = (struct kh__names){ .arena = arena, .test = test };
 }
 
 static size_t next_place(const struct kh__names *names, size_t at)
@@ -64,10 +63,8 @@ enum kh_status kh__names_grow(struct kh__names *names, size_t count)
 }
 
 enum kh_status kh__names_find(struct kh__names *names, const void *space, struct kh_str text,
-                              struct kh__name **place)
+                              uint64_t hash, struct kh__name **place)
 {
-    uint64_t hash = kh_hash(names->key, text);
-
     KH_TRY(kh__names_reserve(names, names->count + 1));
     *place = place_of(names, space, text, hash);
     (*place)->hash = hash;

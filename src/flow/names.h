@@ -19,7 +19,6 @@ struct kh__name {
 
 struct kh__names {
     struct kh_arena *arena;
-    struct kh_hash_key key;
     kh__name_test *test;
     struct kh__name *places;
     size_t place_count; /* a power of two, or 0 */
@@ -27,8 +26,7 @@ struct kh__names {
 };
 
 /* Empty; takes nothing from the arena yet. */
-void kh__names_init(struct kh__names *names, struct kh_arena *arena, struct kh_hash_key key,
-                    kh__name_test *test);
+void kh__names_init(struct kh__names *names, struct kh_arena *arena, kh__name_test *test);
 
 enum kh_status kh__names_grow(struct kh__names *names, size_t count) KH_MUST_USE;
 
@@ -38,12 +36,19 @@ KH_MUST_USE static inline enum kh_status kh__names_reserve(struct kh__names *nam
     return count * 4 <= names->place_count * 3 ? KH_OK : kh__names_grow(names, count);
 }
 
+/* Gets the place of a name that is looked for soon into the cache. */
+static inline void kh__names_fetch(const struct kh__names *names, uint64_t hash)
+{
+    __builtin_prefetch(&names->places[hash & (names->place_count - 1)]);
+}
+
 /*
  * The place of the name, until the next call. If its value is NULL the name is new, and stays so unless
- * kh__names_add gives it one. Names of different spaces are different. KH_NO_MEMORY.
+ * kh__names_add gives it one. Names of different spaces are different. `hash` is kh_hash(text).
+ * KH_NO_MEMORY.
  */
 enum kh_status kh__names_find(struct kh__names *names, const void *space, struct kh_str text,
-                              struct kh__name **place) KH_MUST_USE;
+                              uint64_t hash, struct kh__name **place) KH_MUST_USE;
 
 /* Gives a new name its value, which is not NULL and knows this name. */
 void kh__names_add(struct kh__names *names, struct kh__name *place, void *value);

@@ -26,7 +26,7 @@ enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *ent
     KH_TRY(kh__key_text(entity, key, unit->arena, buffer, &text));
     *row = unit->recent;
     if (*row == NULL || !is_row(*row, entity, text)) {
-        KH_TRY(kh__names_find(&unit->names, entity, text, &place->name));
+        KH_TRY(kh__names_find(&unit->names, entity, text, kh_hash(text), &place->name));
         *row = place->name->value;
     }
     if (*row != NULL) {
@@ -39,8 +39,8 @@ enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *ent
 }
 
 enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
-                                 const struct kh__unit_place *place, const void *value,
-                                 uint64_t version, struct kh__unit_row **row)
+                                 const struct kh__unit_place *place, void *value, uint64_t version,
+                                 struct kh__unit_row **row)
 {
     struct kh__unit_row *made = kh_arena_alloc(unit->arena, sizeof *made);
 
@@ -128,10 +128,20 @@ static enum kh_status find_row(struct kh_context *context, const struct kh_entit
     return status == KH_OK ? KH_OK : kh__unit_failed(context, status);
 }
 
-/* The row gets a new value (NULL: it is removed) in the layer of the record being processed. */
-static void change_row(struct kh_unit *unit, struct kh__unit_row *row, const void *value)
+/* The value is not the row's any more, nor will it be again. */
+static void spare(struct kh__unit_row *row, void *value)
 {
-    if (!row->touched) {
+    if (value != NULL && value != row->stored) {
+        row->spare = value;
+    }
+}
+
+/* The row gets a new value (NULL: it is removed) in the layer of the record being processed. */
+static void change_row(struct kh_unit *unit, struct kh__unit_row *row, void *value)
+{
+    if (row->touched) {
+        spare(row, row->value);
+    } else {
         row->touched = true;
         row->changed_before = row->changed;
         row->value_before = row->value;
@@ -145,7 +155,9 @@ static void change_row(struct kh_unit *unit, struct kh__unit_row *row, const voi
 static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *row,
                               const void *value)
 {
-    void *copy = kh_arena_alloc(context->unit->arena, row->entity->codec->size);
+    void *copy = row->spare != NULL
+                     ? row->spare
+                     : kh_arena_alloc(context->unit->arena, row->entity->codec->size);
     enum kh_status status =
         copy == NULL ? KH_NO_MEMORY
                      : kh_entity_copy(row->entity, value, row->value, context->unit->arena, copy);
@@ -157,6 +169,7 @@ static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *r
         return kh_fail(context->error, status, "a nested value of %.*s violates its schema",
                        KH_STR_ARG(row->entity->name));
     }
+    row->spare = NULL;
     change_row(context->unit, row, copy);
     return KH_OK;
 }
@@ -235,11 +248,10 @@ enum kh_status kh_unit_remove(struct kh_context *context, const struct kh_entity
 /* ---- What the batch calls ------------------------------------------------------------------ */
 
 enum kh_status kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
-                             struct kh_hash_key hash_key, size_t record_count)
+                             size_t record_count)
 {
     *unit = (struct kh_unit){ .arena = arena,
                               .store = store,
-                              .hash_key = hash_key,
                               .marks = kh_arena_alloc(arena, record_count * sizeof *unit->marks) };
     kh__unit_reset(unit);
     return unit->marks == NULL ? KH_NO_MEMORY : KH_OK;
@@ -247,7 +259,7 @@ enum kh_status kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struc
 
 void kh__unit_reset(struct kh_unit *unit)
 {
-    kh__names_init(&unit->names, unit->arena, unit->hash_key, is_row);
+    kh__names_init(&unit->names, unit->arena, is_row);
     unit->first = NULL;
     unit->last = NULL;
     unit->touched = NULL;
@@ -261,12 +273,13 @@ void kh__unit_begin_record(struct kh_unit *unit)
     unit->failure = KH_OK;
 }
 
-enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_str event_id)
+enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark)
 {
     KH_TRY(unit->failure);
-    unit->marks[unit->mark_count++] = event_id;
+    unit->marks[unit->mark_count++] = mark;
     for (; unit->touched != NULL; unit->touched = unit->touched->next_touched) {
         unit->touched->touched = false;
+        spare(unit->touched, unit->touched->value_before);
     }
     return KH_OK;
 }
@@ -278,6 +291,7 @@ void kh__unit_drop_record(struct kh_unit *unit)
 
         row->touched = false;
         row->changed = row->changed_before;
+        spare(row, row->value);
         row->value = row->value_before;
     }
 }

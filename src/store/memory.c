@@ -13,7 +13,6 @@
 struct memory_store {
     struct kh_store head;
     pthread_mutex_t lock;
-    struct kh_hash_key hash_key;
     struct kh__rows *entities; /* one for each that was ever written */
     struct kh__pool pool;      /* of rows and values */
     struct kh__marks marks;
@@ -65,9 +64,9 @@ static struct kh__row *find_row(const struct memory_store *memory, const struct 
 }
 
 /* The key's text and its hash. */
-static struct kh__node name_of(const struct memory_store *memory, struct kh_str key_text)
+static struct kh__node name_of(struct kh_str key_text)
 {
-    return (struct kh__node){ .name = key_text, .hash = kh_hash(memory->hash_key, key_text) };
+    return (struct kh__node){ .name = key_text, .hash = kh_hash(key_text) };
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -86,7 +85,7 @@ static enum kh_status memory_get(struct kh_store *store, const struct kh_call *c
     if (kh__key_text(entity, key, call->arena, buffer, &key_text) != KH_OK) {
         return no_memory(call);
     }
-    name = name_of(memory, key_text);
+    name = name_of(key_text);
     pthread_mutex_lock(&memory->lock);
     row = find_row(memory, entity, &name);
     if (row != NULL) {
@@ -168,29 +167,14 @@ static enum kh_status memory_query(struct kh_store *store, const struct kh_call 
     return explained(call, entity, status);
 }
 
-/* Of the ids of marks, in the arena; NULL when memory is short. */
-static uint64_t *hashes_of(const struct memory_store *memory, const struct kh_call *call,
-                           const struct kh_str *ids, size_t count)
-{
-    uint64_t *hashes = kh_arena_alloc(call->arena, count * sizeof *hashes);
-
-    if (hashes != NULL) {
-        kh__marks_hash(&memory->marks, ids, count, hashes);
-    }
-    return hashes;
-}
-
 static enum kh_status memory_find_marks(struct kh_store *store, const struct kh_call *call,
-                                        const struct kh_str *ids, size_t count, bool *found)
+                                        const struct kh_mark *marks, size_t count, bool *found)
 {
     struct memory_store *memory = memory_of(store);
-    uint64_t *hashes = hashes_of(memory, call, ids, count);
 
-    if (hashes == NULL) {
-        return no_memory(call);
-    }
+    (void)call;
     pthread_mutex_lock(&memory->lock);
-    kh__marks_find(&memory->marks, ids, hashes, count, found);
+    kh__marks_find(&memory->marks, marks, count, found);
     pthread_mutex_unlock(&memory->lock);
     return KH_OK;
 }
@@ -212,37 +196,35 @@ struct prepared_change {
 struct prepared {
     const struct kh_commit *commit;
     struct prepared_change *changes;
-    uint64_t *mark_hashes;
 };
 
-static enum kh_status prepare_change(const struct memory_store *memory, const struct kh_call *call,
-                                     const struct kh_change *change, struct prepared_change *out)
+static enum kh_status prepare_change(const struct kh_call *call, const struct kh_change *change,
+                                     struct prepared_change *out)
 {
     struct kh_str key_text;
 
     *out = (struct prepared_change){ .change = change };
     KH_TRY(kh_entity_key_text(change->entity, change->value, call->arena, &key_text));
-    out->name = name_of(memory, key_text);
+    out->name = name_of(key_text);
     return change->kind == KH_CHANGE_PUT
                ? kh__value_plan(change->entity, change->value, call->arena, &out->plan)
                : KH_OK;
 }
 
 /* What needs no lock. */
-static enum kh_status prepare(const struct memory_store *memory, const struct kh_call *call,
-                              const struct kh_commit *commit, struct prepared *out)
+static enum kh_status prepare(const struct kh_call *call, const struct kh_commit *commit,
+                              struct prepared *out)
 {
     *out = (struct prepared){
         .commit = commit,
         .changes = kh_arena_alloc(call->arena, commit->change_count * sizeof *out->changes),
-        .mark_hashes = hashes_of(memory, call, commit->marks, commit->mark_count),
     };
-    if (out->changes == NULL || out->mark_hashes == NULL) {
+    if (out->changes == NULL) {
         return no_memory(call);
     }
     for (size_t i = 0; i < commit->change_count; i++) {
         const struct kh_change *change = &commit->changes[i];
-        enum kh_status status = prepare_change(memory, call, change, &out->changes[i]);
+        enum kh_status status = prepare_change(call, change, &out->changes[i]);
 
         KH_TRY(explained(call, change->entity, status));
     }
@@ -265,8 +247,7 @@ static enum kh_status check(const struct memory_store *memory, const struct kh_c
                            KH_STR_ARG(change->entity->name));
         }
     }
-    if (kh__marks_contain_any(&memory->marks, commit->marks, prepared->mark_hashes,
-                              commit->mark_count)) {
+    if (kh__marks_contain_any(&memory->marks, commit->marks, commit->mark_count)) {
         return kh_fail(call->error, KH_CONFLICT, "an event was applied meanwhile");
     }
     return KH_OK;
@@ -363,7 +344,7 @@ static void apply(struct memory_store *memory, struct prepared *prepared)
     for (size_t i = 0; i < commit->change_count; i++) {
         apply_change(memory, &prepared->changes[i]);
     }
-    kh__marks_add(&memory->marks, commit->marks, prepared->mark_hashes, commit->mark_count);
+    kh__marks_add(&memory->marks, commit->marks, commit->mark_count);
 }
 
 static enum kh_status memory_commit(struct kh_store *store, const struct kh_call *call,
@@ -373,7 +354,7 @@ static enum kh_status memory_commit(struct kh_store *store, const struct kh_call
     struct prepared prepared;
     enum kh_status status;
 
-    KH_TRY(prepare(memory, call, commit, &prepared));
+    KH_TRY(prepare(call, commit, &prepared));
     pthread_mutex_lock(&memory->lock);
     status = check(memory, call, &prepared);
     if (status == KH_OK) {
@@ -420,8 +401,7 @@ struct kh_store *kh_store_memory_new(size_t mark_capacity)
         return NULL;
     }
     memory->head.ops = &ops;
-    memory->hash_key = kh_hash_key_random();
     kh__pool_init(&memory->pool);
-    kh__marks_init(&memory->marks, mark_capacity, memory->hash_key);
+    kh__marks_init(&memory->marks, mark_capacity);
     return &memory->head;
 }

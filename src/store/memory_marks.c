@@ -1,4 +1,7 @@
-/* Open addressing over a queue. Many ids are looked up at once, so their slots are fetched ahead. */
+/*
+ * Open addressing over a queue. Slots are all over the table, so each is fetched into the cache some
+ * marks before its turn.
+ */
 #include "store/memory_marks.h"
 
 #include <stdalign.h>
@@ -7,10 +10,10 @@
 
 #define CHUNK_SIZE ((size_t)64 * 1024)
 #define FIRST_SLOT_COUNT ((size_t)256)
-/* So many ids before its turn comes a slot is fetched. */
-#define AHEAD ((size_t)8)
+/* So many marks before its turn comes a slot is fetched. */
+#define AHEAD ((size_t)16)
 
-struct kh__mark {
+struct kh__mark_entry {
     uint64_t hash;
     size_t length;
     char id[];
@@ -20,17 +23,17 @@ struct kh__mark_chunk {
     struct kh__mark_chunk *next; /* newer */
     size_t size;
     size_t used;
-    alignas(struct kh__mark) char data[];
+    alignas(struct kh__mark_entry) char data[];
 };
 
 struct kh__mark_slot {
     uint64_t hash;
-    const struct kh__mark *mark; /* NULL: free */
+    const struct kh__mark_entry *entry; /* NULL: free */
 };
 
-void kh__marks_init(struct kh__marks *marks, size_t capacity, struct kh_hash_key hash_key)
+void kh__marks_init(struct kh__marks *marks, size_t capacity)
 {
-    *marks = (struct kh__marks){ .capacity = capacity, .hash_key = hash_key };
+    *marks = (struct kh__marks){ .capacity = capacity };
 }
 
 void kh__marks_clean_up(struct kh__marks *marks)
@@ -56,40 +59,44 @@ static struct kh__mark_slot *next_slot(const struct kh__marks *marks, struct kh_
     return slot + 1 == marks->slots + marks->slot_count ? marks->slots : slot + 1;
 }
 
-static bool contains(const struct kh__marks *marks, struct kh_str id, uint64_t hash)
+static struct kh_str id_of(const struct kh__mark_entry *entry)
 {
-    struct kh__mark_slot *slot = first_slot(marks, hash);
+    return (struct kh_str){ entry->id, entry->length };
+}
 
-    for (; slot->mark != NULL; slot = next_slot(marks, slot)) {
-        if (slot->hash == hash &&
-            kh_str_equal(id, (struct kh_str){ slot->mark->id, slot->mark->length })) {
+static bool contains(const struct kh__marks *marks, const struct kh_mark *mark)
+{
+    struct kh__mark_slot *slot = first_slot(marks, mark->hash);
+
+    for (; slot->entry != NULL; slot = next_slot(marks, slot)) {
+        if (slot->hash == mark->hash && kh_str_equal(mark->id, id_of(slot->entry))) {
             return true;
         }
     }
     return false;
 }
 
-static void put_in_slot(struct kh__marks *marks, const struct kh__mark *mark)
+static void put_in_slot(struct kh__marks *marks, const struct kh__mark_entry *entry)
 {
-    struct kh__mark_slot *slot = first_slot(marks, mark->hash);
+    struct kh__mark_slot *slot = first_slot(marks, entry->hash);
 
-    while (slot->mark != NULL) {
+    while (slot->entry != NULL) {
         slot = next_slot(marks, slot);
     }
-    *slot = (struct kh__mark_slot){ mark->hash, mark };
+    *slot = (struct kh__mark_slot){ entry->hash, entry };
 }
 
-/* Frees the slot of the mark; those behind it move up, so that a free slot ends every search. */
-static void take_from_slot(struct kh__marks *marks, const struct kh__mark *mark)
+/* Frees the slot of the entry; those behind it move up, so that a free slot ends every search. */
+static void take_from_slot(struct kh__marks *marks, const struct kh__mark_entry *entry)
 {
-    struct kh__mark_slot *hole = first_slot(marks, mark->hash);
+    struct kh__mark_slot *hole = first_slot(marks, entry->hash);
     struct kh__mark_slot *slot;
     size_t mask = marks->slot_count - 1;
 
-    while (hole->mark != mark) {
+    while (hole->entry != entry) {
         hole = next_slot(marks, hole);
     }
-    for (slot = next_slot(marks, hole); slot->mark != NULL; slot = next_slot(marks, slot)) {
+    for (slot = next_slot(marks, hole); slot->entry != NULL; slot = next_slot(marks, slot)) {
         size_t wanted = slot->hash & mask;
         size_t from_wanted = ((size_t)(slot - marks->slots) - wanted) & mask;
         size_t from_hole = (size_t)(slot - hole) & mask;
@@ -99,7 +106,7 @@ static void take_from_slot(struct kh__marks *marks, const struct kh__mark *mark)
             hole = slot;
         }
     }
-    hole->mark = NULL;
+    hole->entry = NULL;
 }
 
 static enum kh_status reserve_slots(struct kh__marks *marks, size_t more)
@@ -121,8 +128,8 @@ static enum kh_status reserve_slots(struct kh__marks *marks, size_t more)
         return KH_NO_MEMORY;
     }
     for (size_t i = 0; i < marks->slot_count; i++) {
-        if (marks->slots[i].mark != NULL) {
-            put_in_slot(&larger, marks->slots[i].mark);
+        if (marks->slots[i].entry != NULL) {
+            put_in_slot(&larger, marks->slots[i].entry);
         }
     }
     kh_free(marks->slots);
@@ -132,41 +139,35 @@ static enum kh_status reserve_slots(struct kh__marks *marks, size_t more)
 
 /* ---- Looking up ---------------------------------------------------------------------------- */
 
-void kh__marks_hash(const struct kh__marks *marks, const struct kh_str *ids, size_t count,
-                    uint64_t *hashes)
-{
-    for (size_t i = 0; i < count; i++) {
-        hashes[i] = kh_hash(marks->hash_key, ids[i]);
-    }
-}
-
-/* Gets the slot of an id that is looked at soon into the cache. */
-static void fetch_ahead(const struct kh__marks *marks, const uint64_t *hashes, size_t count,
+/* Gets the slots of marks that are looked at soon into the cache: at first several, then one more. */
+static void fetch_ahead(const struct kh__marks *marks, const struct kh_mark *all, size_t count,
                         size_t at)
 {
-    if (at + AHEAD < count) {
-        __builtin_prefetch(first_slot(marks, hashes[at + AHEAD]));
+    size_t end = at + AHEAD < count ? at + AHEAD : count;
+
+    for (size_t i = at == 0 ? 0 : at + AHEAD - 1; i < end; i++) {
+        __builtin_prefetch(first_slot(marks, all[i].hash));
     }
 }
 
-void kh__marks_find(const struct kh__marks *marks, const struct kh_str *ids, const uint64_t *hashes,
-                    size_t count, bool *found)
+void kh__marks_find(const struct kh__marks *marks, const struct kh_mark *wanted, size_t count,
+                    bool *found)
 {
     for (size_t i = 0; i < count; i++) {
         found[i] = false;
         if (marks->slot_count > 0) {
-            fetch_ahead(marks, hashes, count, i);
-            found[i] = contains(marks, ids[i], hashes[i]);
+            fetch_ahead(marks, wanted, count, i);
+            found[i] = contains(marks, &wanted[i]);
         }
     }
 }
 
-bool kh__marks_contain_any(const struct kh__marks *marks, const struct kh_str *ids,
-                           const uint64_t *hashes, size_t count)
+bool kh__marks_contain_any(const struct kh__marks *marks, const struct kh_mark *wanted,
+                           size_t count)
 {
     for (size_t i = 0; marks->slot_count > 0 && i < count; i++) {
-        fetch_ahead(marks, hashes, count, i);
-        if (contains(marks, ids[i], hashes[i])) {
+        fetch_ahead(marks, wanted, count, i);
+        if (contains(marks, &wanted[i])) {
             return true;
         }
     }
@@ -175,10 +176,10 @@ bool kh__marks_contain_any(const struct kh__marks *marks, const struct kh_str *i
 
 /* ---- The queue ----------------------------------------------------------------------------- */
 
-static size_t mark_size(struct kh_str id)
+static size_t entry_size(size_t id_length)
 {
-    return (sizeof(struct kh__mark) + id.length + alignof(struct kh__mark) - 1) /
-           alignof(struct kh__mark) * alignof(struct kh__mark);
+    return (sizeof(struct kh__mark_entry) + id_length + alignof(struct kh__mark_entry) - 1) /
+           alignof(struct kh__mark_entry) * alignof(struct kh__mark_entry);
 }
 
 static struct kh__mark_chunk *new_chunk(size_t size)
@@ -203,14 +204,14 @@ static struct kh__mark_chunk *chunk_with_room(struct kh__mark_chunk *chunk, size
 }
 
 /* Goes through the chunks as kh__marks_add will, and adds those that are missing at the end. */
-static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_str *ids,
+static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_mark *added,
                                      size_t count)
 {
     struct kh__mark_chunk *chunk = marks->newest;
     size_t used = chunk == NULL ? 0 : chunk->used;
 
     for (size_t i = 0; i < count; i++) {
-        size_t size = mark_size(ids[i]);
+        size_t size = entry_size(added[i].id.length);
 
         while (chunk != NULL && chunk->size - used < size && chunk->next != NULL) {
             chunk = chunk->next;
@@ -244,54 +245,91 @@ static void use_again(struct kh__marks *marks, struct kh__mark_chunk *chunk)
     marks->newest->next = chunk;
 }
 
+static const struct kh__mark_entry *entry_at(const struct kh__mark_chunk *chunk, size_t at)
+{
+    return (const struct kh__mark_entry *)(const void *)(chunk->data + at);
+}
+
+/* Gets the slots of the oldest marks, in their chunk, into the cache. */
+static void fetch_oldest(const struct kh__marks *marks, size_t count)
+{
+    size_t at = marks->oldest_at;
+
+    for (; count > 0 && at < marks->oldest->used; count--) {
+        const struct kh__mark_entry *entry = entry_at(marks->oldest, at);
+
+        __builtin_prefetch(first_slot(marks, entry->hash));
+        at += entry_size(entry->length);
+    }
+}
+
 static void forget_oldest(struct kh__marks *marks)
 {
-    struct kh__mark_chunk *chunk;
-    const struct kh__mark *mark;
+    const struct kh__mark_entry *entry;
 
     while (marks->oldest_at == marks->oldest->used) {
-        chunk = marks->oldest;
+        struct kh__mark_chunk *chunk = marks->oldest;
+
         marks->oldest = chunk->next;
         marks->oldest_at = 0;
         use_again(marks, chunk);
     }
-    mark = (const struct kh__mark *)(const void *)(marks->oldest->data + marks->oldest_at);
-    take_from_slot(marks, mark);
-    marks->oldest_at += mark_size((struct kh_str){ mark->id, mark->length });
+    entry = entry_at(marks->oldest, marks->oldest_at);
+    take_from_slot(marks, entry);
+    marks->oldest_at += entry_size(entry->length);
     marks->count--;
 }
 
-static void add(struct kh__marks *marks, struct kh_str id, uint64_t hash)
+static void forget(struct kh__marks *marks, size_t count)
 {
-    size_t size = mark_size(id);
-    struct kh__mark *mark;
-
-    if (marks->count == marks->capacity) {
+    if (count > 0) {
+        fetch_oldest(marks, count);
+    }
+    for (; count > 0; count--) {
         forget_oldest(marks);
     }
+}
+
+static void add(struct kh__marks *marks, const struct kh_mark *mark)
+{
+    size_t size = entry_size(mark->id.length);
+    struct kh__mark_entry *entry;
+
     marks->newest = chunk_with_room(marks->newest, size);
-    mark = (struct kh__mark *)(void *)(marks->newest->data + marks->newest->used);
-    mark->hash = hash;
-    mark->length = id.length;
-    if (id.length > 0) {
-        memcpy(mark->id, id.data, id.length);
+    entry = (struct kh__mark_entry *)(void *)(marks->newest->data + marks->newest->used);
+    entry->hash = mark->hash;
+    entry->length = mark->id.length;
+    if (mark->id.length > 0) {
+        memcpy(entry->id, mark->id.data, mark->id.length);
     }
     marks->newest->used += size;
-    put_in_slot(marks, mark);
+    put_in_slot(marks, entry);
     marks->count++;
 }
 
-enum kh_status kh__marks_reserve(struct kh__marks *marks, const struct kh_str *ids, size_t count)
+enum kh_status kh__marks_reserve(struct kh__marks *marks, const struct kh_mark *added, size_t count)
 {
     KH_TRY(reserve_slots(marks, count));
-    return reserve_chunks(marks, ids, count);
+    return reserve_chunks(marks, added, count);
 }
 
-void kh__marks_add(struct kh__marks *marks, const struct kh_str *ids, const uint64_t *hashes,
-                   size_t count)
+void kh__marks_add(struct kh__marks *marks, const struct kh_mark *added, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        fetch_ahead(marks, hashes, count, i);
-        add(marks, ids[i], hashes[i]);
+    size_t most = marks->capacity < AHEAD ? marks->capacity : AHEAD;
+
+    while (count > 0) {
+        size_t group = count < most ? count : most;
+        size_t room = marks->capacity - marks->count;
+
+        for (size_t i = 0; i < group; i++) {
+            __builtin_prefetch(first_slot(marks, added[i].hash));
+            __builtin_prefetch(added[i].id.data);
+        }
+        forget(marks, group > room ? group - room : 0);
+        for (size_t i = 0; i < group; i++) {
+            add(marks, &added[i]);
+        }
+        added += group;
+        count -= group;
     }
 }

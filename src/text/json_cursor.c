@@ -20,7 +20,6 @@ void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena
     in->detour_back = NULL;
     in->depth = 0;
     in->wrong_type = false;
-    in->has_name_key = false;
 }
 
 char kh__json_byte_after_blanks(struct kh_json *in)

@@ -38,11 +38,10 @@ static inline uint64_t word_of(struct kh_str name)
 }
 
 /* The slot of the table that holds the name, or the free one where it belongs. */
-static struct kh_str *find_slot(struct kh_json *in, const struct kh_name_set *set,
-                                struct kh_str name)
+static struct kh_str *find_slot(const struct kh_name_set *set, struct kh_str name)
 {
     size_t mask = set->table_size - 1;
-    size_t slot = (size_t)kh_hash(in->name_key, name) & mask;
+    size_t slot = (size_t)kh_hash(name) & mask;
 
     while (set->table[slot].data != NULL && !kh_str_equal(set->table[slot], name)) {
         slot = (slot + 1) & mask;
@@ -63,15 +62,11 @@ static enum kh_status make_table(struct kh_json *in, struct kh_name_set *set, si
     for (size_t i = 0; i < size; i++) {
         table[i] = (struct kh_str){ NULL, 0 };
     }
-    if (!in->has_name_key) {
-        in->name_key = kh_hash_key_random();
-        in->has_name_key = true;
-    }
     set->table = table;
     set->table_size = size;
     for (size_t i = 0; i < old_size; i++) {
         if (old[i].data != NULL) {
-            *find_slot(in, set, old[i]) = old[i];
+            *find_slot(set, old[i]) = old[i];
         }
     }
     return KH_OK;
@@ -92,7 +87,7 @@ static enum kh_status add_to_table(struct kh_json *in, struct kh_name_set *set, 
 
         KH_TRY(make_table(in, set, size));
     }
-    slot = find_slot(in, set, name);
+    slot = find_slot(set, name);
     if (slot->data != NULL) {
         return duplicate(in, begin);
     }

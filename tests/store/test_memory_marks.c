@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "kh/alloc.h"
+#include "kh/hash.h"
 #include "random_bits.h"
 #include "store/memory_marks.h"
 
@@ -62,8 +63,7 @@ static int count_no_more(void **state)
 #define LONGEST 200000
 
 struct batch {
-    struct kh_str ids[BATCH];
-    uint64_t hashes[BATCH];
+    struct kh_mark marks[BATCH];
     bool found[BATCH];
     size_t count;
 };
@@ -84,26 +84,29 @@ static struct kh_str id_of(uint64_t number, size_t length)
     return (struct kh_str){ text, length };
 }
 
+static struct kh_mark mark_of(struct kh_str id)
+{
+    return (struct kh_mark){ id, kh_hash(id) };
+}
+
 static size_t length_of(uint64_t number)
 {
     /* Now and then one that is larger than a chunk. */
     return number % 97 == 0 ? number * 7919 % LONGEST : number % 60;
 }
 
-static void make_batch(struct batch *batch, const struct kh__marks *marks, uint64_t first,
-                       size_t count)
+static void make_batch(struct batch *batch, uint64_t first, size_t count)
 {
     batch->count = count;
     for (size_t i = 0; i < count; i++) {
-        batch->ids[i] = id_of(first + i, length_of(first + i));
+        batch->marks[i] = mark_of(id_of(first + i, length_of(first + i)));
     }
-    kh__marks_hash(marks, batch->ids, count, batch->hashes);
 }
 
 static void free_batch(struct batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        free((void *)(uintptr_t)batch->ids[i].data);
+        free((void *)(uintptr_t)batch->marks[i].id.data);
     }
 }
 
@@ -112,10 +115,10 @@ static enum kh_status add(struct kh__marks *marks, uint64_t first, size_t count)
     struct batch batch;
     enum kh_status status;
 
-    make_batch(&batch, marks, first, count);
-    status = kh__marks_reserve(marks, batch.ids, count);
+    make_batch(&batch, first, count);
+    status = kh__marks_reserve(marks, batch.marks, count);
     if (status == KH_OK) {
-        kh__marks_add(marks, batch.ids, batch.hashes, count);
+        kh__marks_add(marks, batch.marks, count);
     }
     free_batch(&batch);
     return status;
@@ -130,15 +133,15 @@ static void check(const struct kh__marks *marks, uint64_t begin, uint64_t end)
         bool any = false;
         struct batch batch;
 
-        make_batch(&batch, marks, at, BATCH);
-        kh__marks_find(marks, batch.ids, batch.hashes, BATCH, batch.found);
+        make_batch(&batch, at, BATCH);
+        kh__marks_find(marks, batch.marks, BATCH, batch.found);
         for (size_t i = 0; i < BATCH; i++) {
             bool expected = at + i >= begin && at + i < end;
 
             assert_int_equal(batch.found[i], expected);
             any = any || expected;
         }
-        assert_int_equal(kh__marks_contain_any(marks, batch.ids, batch.hashes, BATCH), any);
+        assert_int_equal(kh__marks_contain_any(marks, batch.marks, BATCH), any);
         free_batch(&batch);
     }
 }
@@ -154,7 +157,7 @@ static void the_newest_are_kept_and_the_oldest_make_room(void **state)
         struct kh__marks marks;
         uint64_t end = 0;
 
-        kh__marks_init(&marks, capacities[c], kh_hash_key_random());
+        kh__marks_init(&marks, capacities[c]);
         check(&marks, 0, 0);
         for (size_t round = 0; round < 200; round++) {
             size_t count = (size_t)(random_u64() % BATCH + 1);
@@ -177,18 +180,17 @@ static void full_marks_of_like_length_ask_nothing_of_the_heap(void **state)
     size_t calls = 0;
 
     (void)state;
-    kh__marks_init(&marks, 5000, kh_hash_key_random());
+    kh__marks_init(&marks, 5000);
     for (size_t round = 0; round < 2000; round++) {
         char text[BATCH][32];
 
         for (size_t i = 0; i < BATCH; i++) {
             int length = snprintf(text[i], sizeof text[i], "event-%08zu-%02zu", round, i);
 
-            batch.ids[i] = (struct kh_str){ text[i], (size_t)length };
+            batch.marks[i] = mark_of((struct kh_str){ text[i], (size_t)length });
         }
-        kh__marks_hash(&marks, batch.ids, BATCH, batch.hashes);
-        assert_int_equal(kh__marks_reserve(&marks, batch.ids, BATCH), KH_OK);
-        kh__marks_add(&marks, batch.ids, batch.hashes, BATCH);
+        assert_int_equal(kh__marks_reserve(&marks, batch.marks, BATCH), KH_OK);
+        kh__marks_add(&marks, batch.marks, BATCH);
         if (round == 1000) {
             calls = heap.calls;
         }
@@ -207,7 +209,7 @@ static void a_failed_reservation_changes_nothing(void **state)
         uint64_t end = 0;
         uint64_t failures = 0;
 
-        kh__marks_init(&marks, 3000, kh_hash_key_random());
+        kh__marks_init(&marks, 3000);
         heap.calls = 0;
         heap.fail_at = fail_at;
         while (end < 4000) {
