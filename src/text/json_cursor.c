@@ -7,7 +7,6 @@
 void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena,
                   struct kh_error *error)
 {
-    /* One by one: a literal would have the names' key cleared as well, each time. */
     in->at = text.data;
     in->end = text.data + text.length;
     in->begin = text.data;

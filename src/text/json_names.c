@@ -5,8 +5,6 @@
  */
 #include "text/json_internal.h"
 
-#include <endian.h>
-
 /* As many names as are quicker to compare than to hash. */
 #define FEW_NAMES 16
 
@@ -20,22 +18,6 @@ struct kh_name_set {
     uint64_t words[FEW_NAMES];
     struct kh_str names[FEW_NAMES];
 };
-
-/* Equal for equal names, and rarely for others. */
-static inline uint64_t word_of(struct kh_str name)
-{
-    uint64_t first;
-    uint64_t last;
-
-    memcpy(&first, name.data, sizeof first);
-    first = le64toh(first);
-    if (name.length < sizeof first) {
-        /* Of the slack behind it nothing may count. */
-        return (first & ((UINT64_C(1) << name.length * 8) - 1)) | (uint64_t)name.length << 56;
-    }
-    memcpy(&last, name.data + name.length - sizeof last, sizeof last);
-    return first ^ (last << 29 | last >> 35) ^ name.length;
-}
 
 /* The slot of the table that holds the name, or the free one where it belongs. */
 static struct kh_str *find_slot(const struct kh_name_set *set, struct kh_str name)
@@ -115,7 +97,7 @@ enum kh_status kh__json_add_name(struct kh_json *in, struct kh_name_set **set, s
     if (names->count >= FEW_NAMES) {
         return add_to_table(in, names, name, begin);
     }
-    word = word_of(name);
+    word = kh__json_name_word(name);
     for (size_t i = 0; i < names->count; i++) {
         if (names->words[i] == word && kh_str_equal(names->names[i], name)) {
             return duplicate(in, begin);

@@ -115,6 +115,9 @@ enum kh_status kh_json_skip(struct kh_json *in)
     char byte = kh__json_byte(in);
 
     kh__json_begin_value(in);
+    if (KH__LIKELY(kh__json_quick_skip(in))) {
+        return KH_OK;
+    }
     do {
         byte = kh__json_byte(in);
         if (byte == '{' || byte == '[') {

@@ -29,8 +29,6 @@ static inline void store(char *at, __m256i bytes)
     _mm256_storeu_si256((__m256i *)(void *)at, bytes);
 }
 
-/* ---- Base64 ---- */
-
 /*
  * The alphabet in two lookups, one by each half of the character, whose bits meet where the character
  * is none of it; and what to add to a character to get its six bits, by its upper half ('/' by
@@ -111,50 +109,10 @@ static size_t base64(struct kh_str text, char *out)
     return (size_t)(at - text.data) + count;
 }
 
-/* ---- JSON ---- */
-
-static inline unsigned special(__m256i bytes)
-{
-    /* Negative as signed numbers: those below 0x20, and those above 0x7F. */
-    __m256i low = _mm256_subs_epi8(bytes, _mm256_set1_epi8(0x20));
-    __m256i quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"'));
-    __m256i backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
-
-    return (unsigned)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(low, quote), backslash));
-}
-
-static size_t plain(struct kh_str text)
-{
-    for (size_t at = 0; at < text.length; at += WIDTH) {
-        unsigned found = special(load(text.data + at));
-
-        if (found != 0) {
-            at += (size_t)__builtin_ctz(found);
-            return at < text.length ? at : text.length;
-        }
-    }
-    return text.length;
-}
-
-static bool equal(const char *a, const char *b, size_t length)
-{
-    __m256i same = _mm256_set1_epi8(-1);
-    unsigned last;
-    size_t at = 0;
-
-    for (; at + WIDTH < length; at += WIDTH) {
-        same = _mm256_and_si256(same, _mm256_cmpeq_epi8(load(a + at), load(b + at)));
-    }
-    /* Of the last 32 bytes, 0 to 32 count. */
-    last = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(a + at), load(b + at)));
-    last |= (unsigned)(UINT64_C(0xFFFFFFFF) << (length - at));
-    return (last & (unsigned)_mm256_movemask_epi8(same)) == 0xFFFFFFFFU;
-}
-
 #if defined(__clang__)
 #pragma clang attribute pop
 #endif
 
-const struct kh__vector kh__vector_avx2 = { "avx2", base64, plain, equal };
+const struct kh__vector kh__vector_avx2 = { "avx2", base64 };
 
 #endif
