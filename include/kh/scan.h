@@ -189,7 +189,7 @@ static inline unsigned kh__scan_digits(const char *at)
     /* Everything above 9 gets its highest bit. */
     unsigned other = (unsigned)_mm_movemask_epi8(_mm_adds_epu8(values, _mm_set1_epi8(0x80 - 10)));
 
-    return (unsigned)__builtin_ctz(other | 1U << KH__SCAN_DIGITS);
+    return (unsigned)__builtin_ctzll(other | UINT64_C(1) << KH__SCAN_DIGITS);
 #else
     uint64_t first = kh__no_digits(kh__load64(at) ^ KH__BYTES('0'));
     uint64_t second = kh__no_digits(kh__load64(at + 8) ^ KH__BYTES('0'));

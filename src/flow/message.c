@@ -14,27 +14,22 @@ struct reader {
     const struct kh_service *service;
     struct kh_arena *rooms;
     const struct kh_route *route; /* of what was read; NULL: nothing was */
+    struct kh_str type;           /* for that */
     void *payload;
 };
 
 /* Routes are in the order of the lengths of their types, which mostly tells them apart. */
 static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
 {
-    size_t low = 0;
-    size_t high = service->route_count;
+    const struct kh_route *route = service->routes;
+    const struct kh_route *end = route + service->route_count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (service->routes[middle].type.length < type.length) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    for (size_t left = service->route_count; left > 1; left -= left / 2) {
+        route += route[left / 2 - 1].type.length < type.length ? left / 2 : 0;
     }
-    for (; low < service->route_count && service->routes[low].type.length == type.length; low++) {
-        if (memcmp(service->routes[low].type.data, type.data, type.length) == 0) {
-            return &service->routes[low];
+    for (; route < end && route->type.length <= type.length; route++) {
+        if (kh_str_equal(route->type, type)) {
+            return route;
         }
     }
     return NULL;
@@ -78,8 +73,16 @@ static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json 
         return false;
     }
     reader->route = route;
+    reader->type = type;
     reader->payload = payload;
     return true;
+}
+
+/* Whether the payload was read as of this type; mostly the guess was made by the very same text. */
+static bool is_type_of(const struct reader *reader, struct kh_str type)
+{
+    return (reader->type.data == type.data && reader->type.length == type.length) ||
+           kh_str_equal(reader->type, type);
 }
 
 enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
@@ -95,7 +98,7 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
     KH_TRY(service->read_envelope(in, out->envelope, &out->event));
     in->payload_reader = NULL;
     KH_TRY(kh_json_end(in));
-    if (reader.route != NULL && kh_str_equal(reader.route->type, out->event.type)) {
+    if (reader.route != NULL && is_type_of(&reader, out->event.type)) {
         out->route = reader.route;
         out->payload = reader.payload;
     } else {

@@ -13,14 +13,15 @@
 #define KEPT_FREE ((size_t)2 * KH_PADDING)
 
 /* The string at the cursor, if it is base64, plain, and its bytes fit into the block. */
-static bool decode_in_block(struct kh_json *in, struct kh_str *out)
+static inline bool decode_in_block(struct kh_json *in, struct kh_str *out)
 {
     const char *begin = in->at + 1;
-    const char *rest;
     const char *end;
     size_t room;
     char *bytes = kh_arena_next(in->arena, &room);
     struct kh_str text = { begin, (size_t)(in->end - begin) };
+    size_t characters;
+    size_t padding;
     size_t length;
 
     if (*in->at != '"' || in->at == in->end || room <= KEPT_FREE) {
@@ -28,13 +29,10 @@ static bool decode_in_block(struct kh_json *in, struct kh_str *out)
     }
     /* As many characters as there is room for bytes, of which they make fewer. */
     text.length = text.length < room - KEPT_FREE ? text.length : room - KEPT_FREE;
-    rest = begin + kh__vector()->base64(text, bytes);
-    end = rest;
-    while (end < in->end && *end == '=') {
-        end++;
-    }
-    if (end >= in->end || *end != '"' ||
-        kh__base64_end((size_t)(rest - begin), rest, end, bytes, &length) != KH_OK) {
+    characters = kh__vector()->base64(text, bytes);
+    padding = kh__base64_padding(begin + characters);
+    end = begin + characters + padding;
+    if (end >= in->end || *end != '"' || !kh__base64_end(characters, padding, bytes, &length)) {
         return false;
     }
     kh__json_begin_value(in);

@@ -1,13 +1,16 @@
 /*
- * Going past a value that is as values mostly are: not deep, its objects of few members, their names
- * without escapes. All is checked; but whatever else it meets, or is wrong, it gives up, and
- * kh_json_skip takes the value from its beginning in the way that knows everything.
+ * Going past a value that is as values mostly are: not deep, its objects of few members. All is
+ * checked; but whatever else it meets, or is wrong, it gives up, and kh_json_skip takes the value from
+ * its beginning in the way that knows everything.
  */
 #include "text/json_internal.h"
+#include "text/json_unescape.h"
 
 /* Brackets within each other, and members of an object, at most. */
 #define MOST_LEVELS 4
 #define MOST_MEMBERS ((size_t)16)
+/* Bytes of a name that has escapes. */
+#define LONGEST_NAME ((size_t)64)
 
 /* To the next token; mostly it is right here. */
 static inline const char *token_at(const char *at, const char *end)
@@ -106,6 +109,14 @@ static inline bool is_new(const uint64_t *words, size_t count)
     return true;
 }
 
+/* The word of a name whose spelling has escapes. Such names are never longer than LONGEST_NAME. */
+static KH__SLOW uint64_t escaped_name_word(struct kh_str raw)
+{
+    char name[LONGEST_NAME + KH__UNESCAPE_SLACK];
+
+    return kh__json_name_word(kh__json_unescape_to(name, raw));
+}
+
 static const char *object_end(const char *at, const char *end, int levels)
 {
     uint64_t words[MOST_MEMBERS];
@@ -114,15 +125,20 @@ static const char *object_end(const char *at, const char *end, int levels)
     do {
         const char *name = token_at(at + 1, end);
         bool escaped = false;
+        struct kh_str raw;
 
         if (name >= end || *name != '"' || count == MOST_MEMBERS) {
             return NULL;
         }
         at = string_end(name, end, &escaped);
-        if (at == NULL || escaped) {
+        if (at == NULL) {
             return NULL;
         }
-        words[count] = kh__json_name_word((struct kh_str){ name + 1, (size_t)(at - name) - 2 });
+        raw = (struct kh_str){ name + 1, (size_t)(at - name) - 2 };
+        if (escaped && raw.length > LONGEST_NAME) {
+            return NULL;
+        }
+        words[count] = KH__LIKELY(!escaped) ? kh__json_name_word(raw) : escaped_name_word(raw);
         if (!is_new(words, count)) {
             return NULL;
         }

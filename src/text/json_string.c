@@ -21,7 +21,20 @@ static inline const char *scan_plain(const char *at, const char *end)
 /* The place behind the character beyond ASCII at `at`; NULL if it is not UTF-8. */
 static inline const char *utf8_end(const char *at, const char *end)
 {
-    size_t length = kh__utf8_sequence(at, end);
+    /* Of a character of three bytes: four bits of the first and the highest of the second, which
+     * are neither those of a longer spelling of another one nor those of a surrogate. */
+    const uint32_t telling = 0x200F;
+    uint32_t bytes = (uint32_t)kh__load64(at);
+    size_t length;
+
+    if ((bytes & 0xC0E0) == 0x80C0 && (bytes & 0x1E) != 0 && end - at >= 2) {
+        return at + 2;
+    }
+    if ((bytes & 0xC0C0F0) == 0x8080E0 && (bytes & telling) != 0 && (bytes & telling) != 0x200D &&
+        end - at >= 3) {
+        return at + 3;
+    }
+    length = kh__utf8_sequence(at, end);
 
     return length == 0 ? NULL : at + length;
 }

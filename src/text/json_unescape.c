@@ -60,17 +60,12 @@ static inline char *put_escaped(char *out, const char **at)
     return put_code_point(out, code_point);
 }
 
-enum kh_status kh__json_unescape(struct kh_json *in, struct kh_str raw, struct kh_str *out)
+struct kh_str kh__json_unescape_to(char *out, struct kh_str raw)
 {
     const char *at = raw.data;
     const char *end = raw.data + raw.length;
-    /* Never longer than its escaped spelling, but for what is copied too much. */
-    char *copy = kh_arena_alloc(in->arena, raw.length + KH__SCAN_STEP);
-    char *to = copy;
+    char *to = out;
 
-    if (copy == NULL) {
-        return kh__json_no_memory(in);
-    }
     while (at < end) {
         size_t plain = kh__copy_to_backslash(to, at);
 
@@ -83,6 +78,16 @@ enum kh_status kh__json_unescape(struct kh_json *in, struct kh_str raw, struct k
     }
     /* Set, so that reading the slack is defined. */
     memset(to, 0, KH__NAME_SLACK);
-    *out = (struct kh_str){ copy, (size_t)(to - copy) };
+    return (struct kh_str){ out, (size_t)(to - out) };
+}
+
+enum kh_status kh__json_unescape(struct kh_json *in, struct kh_str raw, struct kh_str *out)
+{
+    char *copy = kh_arena_alloc(in->arena, raw.length + KH__UNESCAPE_SLACK);
+
+    if (copy == NULL) {
+        return kh__json_no_memory(in);
+    }
+    *out = kh__json_unescape_to(copy, raw);
     return KH_OK;
 }

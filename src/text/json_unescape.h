@@ -2,7 +2,8 @@
 #ifndef KH_TEXT_JSON_UNESCAPE_H
 #define KH_TEXT_JSON_UNESCAPE_H
 
-#include <stddef.h>
+#include "kh/scan.h"
+#include "kh/str.h"
 
 /* What the byte behind a backslash stands for; 0: it is no escape of one letter. */
 extern const char kh__json_meanings[256];
@@ -51,5 +52,11 @@ static inline const char *kh__json_escape_end(const char *at, const char *end)
     }
     return at + 12;
 }
+
+/* Room that must be behind as many bytes as the spelling has, which the meaning never exceeds. */
+#define KH__UNESCAPE_SLACK KH__SCAN_STEP
+
+/* Writes what a checked string means, with KH__NAME_SLACK bytes behind it that are set. */
+struct kh_str kh__json_unescape_to(char *out, struct kh_str raw);
 
 #endif
