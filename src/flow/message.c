@@ -90,7 +90,9 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
 {
     struct reader reader = { .head = { read_on_the_way }, .service = service, .rooms = rooms };
 
-    *out = (struct kh__message){ .envelope = kh_arena_alloc(rooms, service->envelope_size) };
+    out->envelope = kh_arena_alloc(rooms, service->envelope_size);
+    out->route = NULL;
+    out->payload = NULL;
     if (out->envelope == NULL) {
         return kh_fail(in->error, KH_NO_MEMORY, "no memory for an envelope");
     }

@@ -15,7 +15,7 @@ struct kh__message {
  * Reads the envelope at the cursor, to the end of the text, and the payload with it as far as its
  * type can be known or guessed by then. A payload that breaks a rule is left unread: whoever needs it
  * reads it with kh__message_read_payload, to say why. The two structs are of the arena `rooms`, what
- * they point to is of the text and of in->arena.
+ * they point to is of the text and of in->arena. After a failure *out means nothing.
  */
 enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
                                 struct kh_arena *rooms, struct kh__message *out) KH_MUST_USE;

@@ -97,6 +97,9 @@ const char *kh__json_number_end(const char *at, const char *end, const char **wr
 /* Goes past the value at the cursor if it is an everyday one; false: nothing has happened. */
 bool kh__json_quick_skip(struct kh_json *in);
 
+/* Goes past any value at the cursor, or tells what is wrong with it. */
+enum kh_status kh__json_skip_exactly(struct kh_json *in) KH_MUST_USE;
+
 /* Goes past the scalar at the cursor, whose first byte is `first`. */
 enum kh_status kh__json_skip_scalar(struct kh_json *in, char first) KH_MUST_USE;
 
