@@ -48,7 +48,7 @@ def envelope(
                 'needs "x-envelope": {"id": "MEMBER", "type": "MEMBER", "payload": "MEMBER"}',
             )
         return None
-    members = row(types.name(target), types.named())
+    members = row(types.name(target), {named.name: named for named in types.named()})
     if members is None:
         return None
     return _parts(said_by, target, members, problems)

@@ -24,20 +24,19 @@ Violation = tuple[str, str]
 """A JSON pointer into the value and the keyword that is violated there."""
 
 
-def problems(model: Model, wanted: Use | Shape | str, value: object) -> list[Violation]:
-    """All violations in a value of a use, of a shape or of the type of that name."""
-    types = {named.name: named for named in model.types}
-    validator = _Validator(types)
-    if isinstance(wanted, Use):
-        return list(validator.use(wanted, value, ""))
-    if isinstance(wanted, str):
-        return list(validator.use(Use(Ref(wanted), types[wanted].nullable), value, ""))
-    return list(validator.shape(wanted, value, ""))
+class Validator:
+    """Judges any number of values of a model's types."""
 
+    def __init__(self, model: Model) -> None:
+        self._types: dict[str, NamedType] = {named.name: named for named in model.types}
 
-class _Validator:
-    def __init__(self, types: dict[str, NamedType]) -> None:
-        self._types = types
+    def problems(self, wanted: Use | Shape | str, value: object) -> list[Violation]:
+        """All violations in a value of a use, of a shape or of the type of that name."""
+        if isinstance(wanted, Use):
+            return list(self.use(wanted, value, ""))
+        if isinstance(wanted, str):
+            return list(self.use(Use(Ref(wanted), self._types[wanted].nullable), value, ""))
+        return list(self.shape(wanted, value, ""))
 
     def use(self, use: Use, value: object, at: str) -> Iterator[Violation]:
         if value is None and use.nullable:
@@ -61,7 +60,7 @@ class _Validator:
         if not isinstance(value, dict):
             yield at, "type"
             return
-        members = {member.name: member for member in shape.members}
+        members = shape.by_name
         for name, inner in value.items():
             place = f"{at}/{escape(name)}"
             if name in members:
@@ -86,14 +85,19 @@ class _Validator:
             return
         for number, item in enumerate(value):
             yield from self.use(shape.items, item, f"{at}/{number}")
-        if len(value) < shape.min_items:
-            yield at, "minItems"
-        if shape.max_items is not None and len(value) > shape.max_items:
-            yield at, "maxItems"
-        if shape.unique_items and any(
-            _equal(one, other) for place, one in enumerate(value) for other in value[:place]
-        ):
-            yield at, "uniqueItems"
+        yield from ((at, keyword) for keyword in array_rules(shape, value))
+
+
+def array_rules(shape: Array, items: list[object]) -> Iterator[str]:
+    """The keywords that an array violates by what it is as a whole."""
+    if len(items) < shape.min_items:
+        yield "minItems"
+    if shape.max_items is not None and len(items) > shape.max_items:
+        yield "maxItems"
+    if shape.unique_items and any(
+        _equal(one, other) for place, one in enumerate(items) for other in items[:place]
+    ):
+        yield "uniqueItems"
 
 
 def _scalar(shape: Inline | Shape, value: object) -> Iterator[str]:

@@ -7,6 +7,7 @@ plain frozen data with a location, so that later steps can still name file, line
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,10 @@ class Object:
 
     members: tuple[Member, ...]
     additional: bool = True
+
+    @cached_property
+    def by_name(self) -> dict[str, Member]:
+        return {member.name: member for member in self.members}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Index:
     def __init__(self) -> None:
         self.schemas: list[Schema] = []
         self.roots: dict[File, Schema] = {}
+        self.definitions: dict[File, list[Schema]] = {}
         self._places: dict[tuple[File, str], Schema] = {}
         self._resources: dict[str, Schema] = {}
         self._files: dict[str, Schema] = {}
@@ -63,8 +64,11 @@ class Index:
     def _add(self, schema: Schema, problems: Problems) -> None:
         self.schemas.append(schema)
         self._places[schema.file, schema.pointer] = schema
+        if schema.where == "definition":
+            self.definitions[schema.file].append(schema)
         if not schema.pointer:
             self.roots[schema.file] = schema
+            self.definitions[schema.file] = []
             if schema.file.place:
                 self._files[str(file_base(schema.file))] = schema
         base = str(schema.base)

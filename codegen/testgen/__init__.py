@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from codegen.model import Model
-from codegen.testgen.cases import Case, cases_of, to_json
+from codegen.testgen.cases import Case, cases_of
 from codegen.view.files import Homes, schema_path
 from codegen.view.types import Types
 
@@ -36,7 +36,7 @@ def cases_text(schema: str, cases: list[Case]) -> str:
     """The format is described in tests/support/decode_cases.h."""
     lines = [f"# Generated from {schema}. To change this file, edit the schema and build."]
     for case in cases:
-        lines += [_head(case), to_json(case.value, case.reverse)]
+        lines += [_head(case), case.text]
     return "\n".join(lines) + "\n"
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..model import Array, Inline, Integer, Number, Shape, String
 from ..names import item_struct
-from ..pattern import Dfa, PcrePattern, compile_pattern
+from ..pattern import Dfa, PcrePattern
+from ..patterns import compiled_pattern
 from .text import comment, fill, string_literal
 
 
-@lru_cache(maxsize=None)
-def _compiled(pattern: str) -> Dfa | PcrePattern:
-    return compile_pattern(pattern)
-
-
 def is_automaton(pattern: str) -> bool:
-    return isinstance(_compiled(pattern), Dfa)
+    return isinstance(compiled_pattern(pattern), Dfa)
 
 
 def constant_name(kind: str, stem: str, shared: bool) -> str:
@@ -30,7 +25,7 @@ def constants(shape: Shape | Inline, stem: str, shared: bool = False) -> Iterato
     """The definitions, one after the other, each as its lines."""
     linkage = "" if shared else "static "
     if isinstance(shape, String) and shape.pattern is not None:
-        compiled = _compiled(shape.pattern)
+        compiled = compiled_pattern(shape.pattern)
         if isinstance(compiled, Dfa):
             yield _automaton(compiled, constant_name("pattern", stem, shared), linkage)
         else:

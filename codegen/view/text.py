@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 COLUMNS = 100
 
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_ESCAPED = re.compile(r'[\\"]|\?\?')
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # A break in the middle of these would need care that no generated line asks for.
 _UNBREAKABLE = ("#", "/*", "* ", "*/")
@@ -15,15 +17,18 @@ _UNBREAKABLE = ("#", "/*", "* ", "*/")
 _LAST = 1000
 
 
+@lru_cache(maxsize=None)
 def string_literal(text: str) -> str:
     """A C string literal; control characters in octal, since a hex escape has no fixed length."""
+    if text.isprintable() and not _ESCAPED.search(text):
+        return f'"{text}"'
     made: list[str] = []
     for character in text:
         if character in _SIMPLE_ESCAPES:
             made.append(_SIMPLE_ESCAPES[character])
         elif character == "?" and made and made[-1] in ("?", "\\?"):
             made.append("\\?")  # no trigraphs
-        elif character == " " or _is_visible(character):
+        elif character.isprintable():
             made.append(character)
         else:
             made.extend(f"\\{byte:03o}" for byte in character.encode("utf-8"))
@@ -57,7 +62,7 @@ def double_literal(value: float) -> str:
 
 def comment(text: str, indent: int = 0) -> list[str]:
     """The text as a comment, wrapped; no lines for no text. Paragraphs are kept apart."""
-    paragraphs = [" ".join(_clean(part).split()) for part in re.split(r"\n\s*\n", text)]
+    paragraphs = [" ".join(_clean(part).split()) for part in _PARAGRAPH_END.split(text)]
     paragraphs = [part for part in paragraphs if part]
     if not paragraphs:
         return []
@@ -75,23 +80,22 @@ def comment(text: str, indent: int = 0) -> list[str]:
 
 def fill(text: str, width: int) -> list[str]:
     """Words in lines of at most `width` characters, as far as the words allow."""
-    lines = [""]
+    lines: list[str] = []
+    words: list[str] = []
+    used = 0
     for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+        if words and used + len(word) > width:
+            lines.append(" ".join(words))
+            words, used = [], 0
+        words.append(word)
+        used += len(word) + 1
+    return [*lines, " ".join(words)]
 
 
 def _clean(text: str) -> str:
     """Text that cannot end its comment, begin another, or mislead who reads it."""
-    visible = "".join(c if c == " " or _is_visible(c) else " " for c in text)
+    visible = "".join(c if c.isprintable() else " " for c in text)
     return visible.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
-
-
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
 
 
 # ---- Lines ---------------------------------------------------------------------------------------
