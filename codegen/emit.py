@@ -66,6 +66,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # Templates do not change while they are used; to look again and again takes time.
+        auto_reload=False,
     )
 
 

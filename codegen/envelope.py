@@ -24,7 +24,7 @@ def envelope(
     roots = index.of_role("envelope")
     if not roots:
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             f"there is no sound envelope{SUFFIX}; describe there what every event is wrapped in "
             f'(for CloudEvents: {{"$ref": "{_READY}"}})',
         )

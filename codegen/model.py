@@ -6,17 +6,23 @@ plain frozen data with a location, so that later steps can still name file, line
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where something stands: a file as given on the command line, a line from 1, a JSON pointer."""
+    """Where something stands: a file as given on the command line, and a JSON pointer."""
 
     file: str
-    line: int
-    pointer: str
+    pointer: str = ""
+    line_of: Callable[[str], int] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def line(self) -> int:
+        """From 1; looked for when somebody asks."""
+        return 1 if self.line_of is None else self.line_of(self.pointer)
 
 
 @dataclass(frozen=True)

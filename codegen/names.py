@@ -300,7 +300,7 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             values = [value.value for value in row.type.values]
             places += [(symbol, row.location) for symbol in enum_constants(setting(row), values)]
     places += [(handler(event, names), event.location) for event in model.events]
-    everything = Location("the generated code", 1, "")
+    everything = Location("the generated code")
     own = ("main", "service", "settings", "settings_rows", "envelope_fill")
     return [(name, everything) for name in own] + places
 

@@ -54,7 +54,7 @@ def events(
     roots = index.of_role("event")
     if not roots and not problems:
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             "there is no schema in events/; begin one with `python3 -m codegen new-event NAME`",
         )
     for root in roots:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 COLUMNS = 100
 
@@ -13,6 +13,8 @@ _ESCAPED = re.compile(r'[\\"]|\?\?')
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # A break in the middle of these would need care that no generated line asks for.
 _UNBREAKABLE = ("#", "/*", "* ", "*/")
+# What decides where a line can be broken; the blank behind an operator goes to the line below.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[][(){}]|,(?= )| (?:&&|\|\||=)(?= )')
 # Deeper than any bracket: a break that is only taken when there is no other.
 _LAST = 1000
 
@@ -118,7 +120,7 @@ def _break(line: str) -> list[str]:
     broken: list[str] = []
     open_at: list[int] = []
     while len(line) > COLUMNS:
-        places = [place for place in _places(line, open_at) if place.column <= COLUMNS]
+        places = _places(line, open_at)
         if not places:
             break
         # The outermost bracket that helps, and in it as far right as possible.
@@ -139,8 +141,7 @@ def _break_behind_bracket(line: str) -> list[str]:
     return [line[:at], *(indent + part for part in fill(line[at:], COLUMNS - len(indent)))]
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a line may be broken: the column, and how deep in brackets that is; what goes on below
     is indented, and inside brackets that open at these columns."""
 
@@ -151,28 +152,19 @@ class _Place:
 
 
 def _places(line: str, outer: list[int]) -> list[_Place]:
-    """The places of a line that begins inside the brackets `outer`."""
+    """The places up to the last column of a line that begins inside the brackets `outer`."""
     found: list[_Place] = []
     open_at = list(outer)
     start = len(line) - len(line.lstrip())
-    quoted = False
-    at = start
-    while at < len(line):
-        character = line[at]
-        if quoted:
-            quoted = character != '"'
-            at += 2 if character == "\\" else 1
-            continue
-        quoted = character == '"'
-        if character in "({[":
-            open_at.append(at + 2 if line[at + 1 : at + 2] == " " else at + 1)
-        elif character in ")}]" and open_at:
-            open_at.pop()
-        elif line.startswith(", ", at) and open_at:
-            found.append(_Place(at + 1, len(open_at), open_at[-1], list(open_at)))
-        elif line.startswith((" && ", " || "), at) and open_at:
-            found.append(_Place(at + 3, len(open_at), open_at[-1], list(open_at)))
-        elif line.startswith(" = ", at) and not open_at:
-            found.append(_Place(at + 2, _LAST, start + 4, []))
-        at += 1
+    for token in _TOKEN.finditer(line, start, COLUMNS + 1):
+        text, end = token[0], token.end()
+        if text in ("(", "{", "["):
+            open_at.append(end + 1 if line[end : end + 1] == " " else end)
+        elif text in (")", "}", "]"):
+            del open_at[-1:]
+        elif text == " =":
+            if not open_at:
+                found.append(_Place(end, _LAST, start + 4, []))
+        elif text[0] != '"' and open_at:
+            found.append(_Place(end, len(open_at), open_at[-1], list(open_at)))
     return found

@@ -318,8 +318,8 @@ class RoundTrips(unittest.TestCase):
         self.assertEqual("oneOf at 0", self.answers(head + ',"data":1,"data_base64":"e30="}')[-1])
 
 
-HERE_IN_SCHEMA = Location("schema/x.schema.json", 3, "/x")
-ELSEWHERE = Location("schema/y.schema.json", 4, "/y")
+HERE_IN_SCHEMA = Location("schema/x.schema.json", "/x", lambda _: 3)
+ELSEWHERE = Location("schema/y.schema.json", "/y", lambda _: 4)
 
 
 def named(name: str, shape: object, location: Location = HERE_IN_SCHEMA, **more) -> NamedType:
