@@ -7,7 +7,7 @@ own; numbers that are not integers are floats or decimal.Decimal, taken by their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal as PythonDecimal
 from fractions import Fraction
 
@@ -33,59 +33,59 @@ class Validator:
     def problems(self, wanted: Use | Shape | str, value: object) -> list[Violation]:
         """All violations in a value of a use, of a shape or of the type of that name."""
         if isinstance(wanted, Use):
-            return list(self.use(wanted, value, ""))
+            return self._use(wanted, value)
         if isinstance(wanted, str):
-            return list(self.use(Use(Ref(wanted), self._types[wanted].nullable), value, ""))
-        return list(self.shape(wanted, value, ""))
+            return self._use(Use(Ref(wanted), self._types[wanted].nullable), value)
+        return self._shape(wanted, value)
 
-    def use(self, use: Use, value: object, at: str) -> Iterator[Violation]:
-        if value is None and use.nullable:
-            return
-        yield from self.shape(use.type, value, at)
+    def _use(self, use: Use, value: object) -> list[Violation]:
+        return [] if value is None and use.nullable else self._shape(use.type, value)
 
-    def shape(self, shape: Inline | Shape, value: object, at: str) -> Iterator[Violation]:
+    def _shape(self, shape: Inline | Shape, value: object) -> list[Violation]:
         if isinstance(shape, Ref):
-            if shape.name in self._types:
-                yield from self.shape(self._types[shape.name].shape, value, at)
-        elif isinstance(shape, Object):
-            yield from self._object(shape, value, at)
-        elif isinstance(shape, Union):
-            yield from self._union(shape, value, at)
-        elif isinstance(shape, Array):
-            yield from self._array(shape, value, at)
-        else:
-            yield from ((at, keyword) for keyword in _scalar(shape, value))
+            named = self._types.get(shape.name)
+            return [] if named is None else self._shape(named.shape, value)
+        if isinstance(shape, Object):
+            return self._object(shape, value)
+        if isinstance(shape, Union):
+            return self._union(shape, value)
+        if isinstance(shape, Array):
+            return self._array(shape, value)
+        return [("", keyword) for keyword in _SCALARS[type(shape)](shape, value)]
 
-    def _object(self, shape: Object, value: object, at: str) -> Iterator[Violation]:
+    def _object(self, shape: Object, value: object) -> list[Violation]:
         if not isinstance(value, dict):
-            yield at, "type"
-            return
-        members = shape.by_name
+            return [("", "type")]
+        found: list[Violation] = []
         for name, inner in value.items():
-            place = f"{at}/{escape(name)}"
-            if name in members:
-                yield from self.use(members[name].use, inner, place)
+            member = shape.by_name.get(name)
+            if member is not None:
+                found += _below(name, self._use(member.use, inner))
             elif not shape.additional:
-                yield place, "additionalProperties"
-        for member in shape.members:
-            if member.required and member.name not in value:
-                yield at, "required"
+                found += _below(name, [("", "additionalProperties")])
+        found += [("", "required") for member in shape.members
+                  if member.required and member.name not in value]
+        return found
 
-    def _union(self, shape: Union, value: object, at: str) -> Iterator[Violation]:
+    def _union(self, shape: Union, value: object) -> list[Violation]:
         chosen = value.get(shape.discriminator) if isinstance(value, dict) else None
         for arm in shape.arms:
             if arm.value == chosen:
-                yield from self.shape(Ref(arm.type_name), value, at)
-                return
-        yield at, "oneOf"
+                return self._shape(Ref(arm.type_name), value)
+        return [("", "oneOf")]
 
-    def _array(self, shape: Array, value: object, at: str) -> Iterator[Violation]:
+    def _array(self, shape: Array, value: object) -> list[Violation]:
         if not isinstance(value, list):
-            yield at, "type"
-            return
+            return [("", "type")]
+        found: list[Violation] = []
         for number, item in enumerate(value):
-            yield from self.use(shape.items, item, f"{at}/{number}")
-        yield from ((at, keyword) for keyword in array_rules(shape, value))
+            found += _below(str(number), self._use(shape.items, item))
+        return found + [("", keyword) for keyword in array_rules(shape, value)]
+
+
+def _below(name: str, found: list[Violation]) -> list[Violation]:
+    """Violations in a member or an item, as those of what it is in."""
+    return [(f"/{escape(name)}{at}", keyword) for at, keyword in found]
 
 
 def array_rules(shape: Array, items: list[object]) -> Iterator[str]:
@@ -98,33 +98,6 @@ def array_rules(shape: Array, items: list[object]) -> Iterator[str]:
         _equal(one, other) for place, one in enumerate(items) for other in items[:place]
     ):
         yield "uniqueItems"
-
-
-def _scalar(shape: Inline | Shape, value: object) -> Iterator[str]:
-    if isinstance(shape, String):
-        yield from _string(shape, value)
-    elif isinstance(shape, Decimal):
-        yield from _decimal(shape, value)
-    elif isinstance(shape, Instant):
-        yield from _formatted("date-time", value)
-    elif isinstance(shape, Integer):
-        yield from _integer(shape, value)
-    elif isinstance(shape, Number):
-        yield from _number(shape, value)
-    elif isinstance(shape, Boolean):
-        if not isinstance(value, bool):
-            yield "type"
-        elif shape.const is not None and value is not shape.const:
-            yield "const"
-    elif isinstance(shape, Enum):
-        if not isinstance(value, str):
-            yield "type"
-        elif all(value != allowed.value for allowed in shape.values):
-            yield "enum"
-    elif isinstance(shape, FreeForm):
-        wanted = {"object": dict, "array": list}.get(shape.kind, object)
-        if not isinstance(value, wanted):
-            yield "type"
 
 
 def _string(shape: String, value: object) -> Iterator[str]:
@@ -141,6 +114,30 @@ def _string(shape: String, value: object) -> Iterator[str]:
         yield "pattern"
     if shape.format is not None and not FORMATS[shape.format](value):
         yield "format"
+
+
+def _instant(_: Instant, value: object) -> Iterator[str]:
+    return _formatted("date-time", value)
+
+
+def _boolean(shape: Boolean, value: object) -> Iterator[str]:
+    if not isinstance(value, bool):
+        yield "type"
+    elif shape.const is not None and value is not shape.const:
+        yield "const"
+
+
+def _enum(shape: Enum, value: object) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield "type"
+    elif all(value != allowed.value for allowed in shape.values):
+        yield "enum"
+
+
+def _free_form(shape: FreeForm, value: object) -> Iterator[str]:
+    wanted = {"object": dict, "array": list}.get(shape.kind, object)
+    if not isinstance(value, wanted):
+        yield "type"
 
 
 def _formatted(format_name: str, value: object) -> Iterator[str]:
@@ -235,3 +232,10 @@ def _matches(pattern: str, value: str) -> bool:
     if isinstance(compiled, PcrePattern):
         return search(pattern, value)
     return compiled.matches(value)
+
+
+_SCALARS: dict[type, Callable[..., Iterator[str]]] = {
+    String: _string, Decimal: _decimal, Instant: _instant, Integer: _integer, Number: _number,
+    Boolean: _boolean, Enum: _enum, FreeForm: _free_form,
+}
+"""The keywords that a value of each type violates."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal as Exact
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from codegen import instance
@@ -54,26 +55,26 @@ class NoValue(Exception):
     """A recursive type reached itself where a member is required; another way must be taken."""
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
 def to_json(value: object, reverse: bool = False) -> str:
     """Compact JSON; numbers exactly as given. `reverse`: the members of objects in reverse order."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, dict):
         items = reversed(list(value.items())) if reverse else value.items()
-        return "{" + ",".join(f"{_encode(name)}:{to_json(item, reverse)}" for name, item in items) + "}"
+        members = [f"{encode_basestring(name)}:{to_json(item, reverse)}" for name, item in items]
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(to_json(item, reverse) for item in value) + "]"
+        return "[" + ",".join([to_json(item, reverse) for item in value]) + "]"
     if isinstance(value, Exact):
         return str(value)
-    return _encode(value)
+    return json.dumps(value)
 
 
 class Whole:
     """A valid object with everything in it, as the text around any one of its members."""
 
     def __init__(self, value: dict[str, object]) -> None:
-        self._members = {name: f"{_encode(name)}:{to_json(item)}" for name, item in value.items()}
+        self._members = {name: f"{encode_basestring(name)}:{to_json(item)}" for name, item in value.items()}
 
     def around(self, name: str) -> tuple[str, str]:
         """What stands before and behind the member's value; a member that is not there comes last."""
@@ -82,7 +83,7 @@ class Whole:
         texts = list(self._members.values())
         before = "".join(text + "," for text in texts[:at])
         behind = "".join("," + text for text in texts[at + 1 :])
-        return f"{{{before}{_encode(name)}:", behind + "}"
+        return f"{{{before}{encode_basestring(name)}:", behind + "}"
 
     def without(self, name: str) -> str:
         return "{" + ",".join(text for of, text in self._members.items() if of != name) + "}"
@@ -219,7 +220,7 @@ class Maker:
         """Its own cases are elsewhere; here one fault shows that the way down is right."""
         yield self._variant(use, Value("minimal", self.usual(use, full=False)))
         yield self._variant(use, Value("full", self.usual(use, full=True)))
-        for case in self.cases(use.type.name, deep=False):
+        for case in self._cases(use.type.name, deep=False):
             if case.keyword and case.pointer and not case.beyond:
                 yield self._variant(use, Value(case.name, case.value(), case.keyword), case.pointer)
                 return
@@ -267,15 +268,20 @@ class Maker:
 
     # ---- The cases of a named type --------------------------------------------------------------------
 
-    def cases(self, name: str, deep: bool = True) -> list[Case]:
-        """All cases of an object or union type; without `deep`, only faults close to its root."""
+    def cases(self, name: str) -> list[Case]:
+        """All cases of an object or union type."""
+        return list(self._cases(name, deep=True))
+
+    def _cases(self, name: str, deep: bool) -> Iterator[Case]:
+        """The first of each name; without `deep`, only faults close to the type's root."""
         shape = self._types[name].shape
         found = (self._object_cases(name, shape, deep) if isinstance(shape, m.Object)
                  else self._union_cases(name, shape, deep))
-        kept: dict[str, Case] = {}
+        names: set[str] = set()
         for case in found:
-            kept.setdefault(case.name, case)
-        return list(kept.values())
+            if case.name not in names:
+                names.add(case.name)
+                yield case
 
     def _whole(
         self, name: str, title: str, value: object, keyword: str = "", pointer: str = "",
@@ -312,18 +318,19 @@ class Maker:
             if faulty <= {member.name}:
                 yield from self._member_cases(member, whole, deep)
 
-    def _member_cases(self, member: m.Member, whole: Whole, deep: bool) -> Iterator[Case]:
-        if member.required:
-            yield Case(f"{member.name}_missing", whole.without(member.name), "required")
-        else:
-            yield Case(f"{member.name}_absent", whole.without(member.name))
-        place = f"/{escape(member.name)}"
-        before, behind = whole.around(member.name)
-        for variant in self.variants(member.use) if deep else self._shallow(member.use):
-            if variant.holds:
-                yield Case(f"{member.name}_{variant.name}", before + variant.text + behind,
-                           variant.keyword, place + variant.pointer if variant.keyword else "",
-                           variant.beyond)
+    def _member_cases(self, member: m.Member, whole: Whole, deep: bool) -> list[Case]:
+        name, without = member.name, whole.without(member.name)
+        lacking = (Case(f"{name}_missing", without, "required") if member.required
+                   else Case(f"{name}_absent", without))
+        place = f"/{escape(name)}"
+        before, behind = whole.around(name)
+        return [lacking, *(
+            Case(f"{name}_{title}", f"{before}{text}{behind}", keyword,
+                 place + pointer if keyword else "", beyond)
+            for title, _, text, holds, keyword, pointer, beyond in (
+                self.variants(member.use) if deep else self._shallow(member.use))
+            if holds
+        )]
 
     def _shallow(self, use: m.Use) -> list[Variant]:
         """Those of scalars only."""
@@ -353,7 +360,7 @@ class Maker:
             yield from self._whole(name, value.name, value.value, "oneOf")
 
     def _arm_faults(self, name: str, arm: m.Arm) -> Iterator[Case]:
-        for case in self.cases(arm.type_name, deep=False):
+        for case in self._cases(arm.type_name, deep=False):
             value = case.value()
             if case.keyword and not case.beyond and isinstance(value, dict):
                 yield from self._whole(
@@ -366,11 +373,12 @@ def _texts(items: list) -> list[str]:
     return [texts[id(item)] for item in items]
 
 
+def tested(model: m.Model) -> list[str]:
+    """The names of the types that have cases: the objects and unions."""
+    return [named.name for named in model.types if isinstance(named.shape, m.Object | m.Union)]
+
+
 def cases_of(model: m.Model) -> dict[str, list[Case]]:
-    """The cases of every object and union type, by the type's name."""
+    """The cases of every type that has any, by the type's name."""
     maker = Maker(model)
-    return {
-        named.name: maker.cases(named.name)
-        for named in model.types
-        if isinstance(named.shape, m.Object | m.Union)
-    }
+    return {name: maker.cases(name) for name in tested(model)}

@@ -11,6 +11,7 @@ COLUMNS = 100
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _ESCAPED = re.compile(r'[\\"]|\?\?')
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_LONG_LINE = re.compile(rf"^.{{{COLUMNS + 1},}}$", re.MULTILINE)
 # A break in the middle of these would need care that no generated line asks for.
 _UNBREAKABLE = ("#", "/*", "* ", "*/")
 # What decides where a line can be broken; the blank behind an operator goes to the line below.
@@ -96,8 +97,9 @@ def fill(text: str, width: int) -> list[str]:
 
 def _clean(text: str) -> str:
     """Text that cannot end its comment, begin another, or mislead who reads it."""
-    visible = "".join(c if c.isprintable() else " " for c in text)
-    return visible.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return text.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
 
 
 # ---- Lines ---------------------------------------------------------------------------------------
@@ -106,14 +108,14 @@ def _clean(text: str) -> str:
 def break_lines(source: str) -> str:
     """Every line of code that is too long broken behind a comma or before an operator, and the rest
     put under the innermost bracket that is open there. String literals stay whole."""
-    lines: list[str] = []
-    for line in source.split("\n"):
-        if len(line) > COLUMNS and not line.lstrip().startswith(_UNBREAKABLE):
-            broken = _break(line)
-            lines += broken if len(max(broken, key=len)) <= COLUMNS else _break_behind_bracket(line)
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    return _LONG_LINE.sub(lambda line: "\n".join(_broken(line[0])), source)
+
+
+def _broken(line: str) -> list[str]:
+    if line.lstrip().startswith(_UNBREAKABLE):
+        return [line]
+    broken = _break(line)
+    return broken if len(max(broken, key=len)) <= COLUMNS else _break_behind_bracket(line)
 
 
 def _break(line: str) -> list[str]:
