@@ -98,7 +98,7 @@ def _dump(options: argparse.Namespace) -> int:
 
 def _scaffold(options: argparse.Namespace) -> int:
     from .load import SUFFIX
-    from .scaffold import handler
+    from .scaffold import handlers
 
     model = _model(options)
     if model is None:
@@ -110,8 +110,7 @@ def _scaffold(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    for event in known if options.all else [options.event]:
-        name, text = handler(model, event)
+    for name, text in handlers(model, known if options.all else [options.event]):
         path = os.path.join(options.handlers, name)
         if os.path.exists(path):
             print(f"  kept  {path}")

@@ -8,19 +8,27 @@ from functools import partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .c_view import view
-from .model import Model
+from .c_view import event_view, handler_includes, handler_path, view
+from .model import Event, Model
 from .testgen import Tests
 from .view.entities import entity_view
 from .view.envelope import envelope_view
-from .view.files import Homes, file_view
+from .view.files import Homes, file_view, guard
 from .view.text import break_lines
 from .view.types import Types
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
 
 # What there is once in every service.
-_SINGLE = ("handlers.h", "main.c", "service.c", "service.h", "settings.c", "settings.h")
+_SINGLE = {
+    "handlers.h": "handlers.h.j2",
+    "handlers/common.h": "handlers_common.h.j2",
+    "main.c": "main.c.j2",
+    "service.c": "service.c.j2",
+    "service.h": "service.h.j2",
+    "settings.c": "settings.c.j2",
+    "settings.h": "settings.h.j2",
+}
 
 Make = Callable[[], dict[str, str]]
 """Makes some of the files: text by path below the output directory."""
@@ -50,11 +58,12 @@ class _Emitter:
         self.homes = Homes(model, self._types)
         self.tests = Tests(model, self.homes, self._types, self._render)
         self._entities = {self.homes.of[entity.name]: entity for entity in model.entities}
+        self._events = {self.homes.of[event.name]: event for event in model.events}
 
     def single_files(self) -> dict[str, str]:
         """What there is once in every service, from the whole view."""
         service = view(self._model, self.homes, self._types)
-        made = {path: self._render(f"{path}.j2", view=service) for path in _SINGLE}
+        made = {path: self._render(template, view=service) for path, template in _SINGLE.items()}
         made["sources.cmake"] = self._render(
             "sources.cmake.j2",
             sources=sorted([f"{path}.c" for path in self.homes.types_in]
@@ -64,14 +73,27 @@ class _Emitter:
         return made
 
     def files_of(self, path: str) -> dict[str, str]:
-        """The header and the source file around the types declared in it."""
-        types, entity = self._types, self._entities.get(path)
+        """The header and the source file around the types declared in them, and of an event's file
+        the header of its handler."""
+        types, entity, event = self._types, self._entities.get(path), self._events.get(path)
         values = {
             "file": file_view(path, self._model, self.homes, types),
             "entity": None if entity is None else entity_view(entity, path, types),
             "envelope": envelope_view(self._model.envelope, types) if path == "envelope" else None,
         }
-        return {f"{path}.{kind}": self._render(f"file.{kind}.j2", **values) for kind in ("h", "c")}
+        made = {f"{path}.{kind}": self._render(f"file.{kind}.j2", **values) for kind in ("h", "c")}
+        return made if event is None else made | self._handler_of(event, values["file"].banner)
+
+    def _handler_of(self, event: Event, banner: list[str]) -> dict[str, str]:
+        view = event_view(event, self._types)
+        path = handler_path(view.handler)
+        values = {
+            "banner": banner,
+            "guard": guard(path.removesuffix(".h")),
+            "includes": handler_includes(event, self.homes, self._types),
+            "event": view,
+        }
+        return {path: self._render("handler.h.j2", **values)}
 
     def _render(self, template: str, **values: object) -> str:
         return _tidy(self._environment.get_template(template).render(values), template)

@@ -102,7 +102,7 @@ def file_view(path: str, model: Model, homes: Homes, types: Types) -> FileView:
     return FileView(
         path=path,
         banner=banner(schema_path(root, path)),
-        guard=path.replace("/", "_").upper() + "_H",
+        guard=guard(path),
         header_includes=_groups(
             ["<stdbool.h>", "<stdint.h>"],
             ["kh/json.h", "kh/json_writer.h", *uses.header],
@@ -205,6 +205,11 @@ def schema_path(named: NamedType, home: str) -> str:
         return named.location.file
     file = posixpath.basename(named.location.file)
     return posixpath.join("schema", posixpath.dirname(home), file)
+
+
+def guard(path: str) -> str:
+    """Of the header at a path without .h."""
+    return path.replace("/", "_").upper() + "_H"
 
 
 def banner(source: str) -> list[str]:
