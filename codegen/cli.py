@@ -56,7 +56,9 @@ def _generate(options: argparse.Namespace) -> int:
     if model is None:
         return 1
     outputs = []
-    for directory, done in write(_pieces(model, options)).items():
+    written = write(_pieces(model, options))
+    for directory in directories:
+        done = written[directory]
         for name in done.changed:
             print(f"  wrote   {os.path.join(directory, name)}")
         for name in done.removed:
@@ -185,7 +187,8 @@ def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
     if options.docs is not None:
         from . import docs
 
-        pieces.append(Piece(options.docs, lambda: docs.pages(model)))
+        # First, since it takes the longest.
+        pieces.insert(0, Piece(options.docs, lambda: docs.pages(model)))
     return pieces
 
 

@@ -79,7 +79,7 @@ class Node:
 
 def escape(name: str) -> str:
     """One step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
 def unescape(step: str) -> str | None:
@@ -139,7 +139,7 @@ def _node(value: object) -> Node:
         return value
     if isinstance(value, list):
         elements = [_node(element) for element in value]
-        return Node(elements, "array", 1 + max((node.depth for node in elements), default=0))
+        return Node(elements, "array", 1 + max([node.depth for node in elements], default=0))
     return Node(value, _KINDS[type(value)])
 
 
@@ -147,7 +147,7 @@ def _object(members: list[tuple[str, object]]) -> Node:
     nodes = {name: _node(value) for name, value in members}
     if len(nodes) < len(members):
         raise ValueError("a member twice")
-    return Node(nodes, "object", 1 + max((node.depth for node in nodes.values()), default=0))
+    return Node(nodes, "object", 1 + max([node.depth for node in nodes.values()], default=0))
 
 
 def _number(text: str) -> NumberText:

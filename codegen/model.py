@@ -186,6 +186,14 @@ class Use:
     type: Inline
     nullable: bool = False
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, since what can stand at a place is looked up by its use all the time."""
+        return hash((self.type, self.nullable))
+
 
 @dataclass(frozen=True)
 class NamedType:

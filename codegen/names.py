@@ -253,13 +253,14 @@ def _helpers(model: Model, names: Names) -> dict[str, list[Place]]:
         places = found.setdefault(named.owner, [])
         if isinstance(named.shape, Object):
             places += [(array_path(name, member(of)), of.location) for of in named.shape.members
-                       if _has_helper(of.use.type)]
-        elif _has_helper(named.shape):
+                       if has_helper(of.use.type)]
+        elif has_helper(named.shape):
             places.append((name, named.location))
     return found
 
 
-def _has_helper(shape: Shape | Inline) -> bool:
+def has_helper(shape: Shape | Inline) -> bool:
+    """Has it functions or constants that are named after where it stands?"""
     if isinstance(shape, String):
         return shape.pattern is not None
     return isinstance(shape, Array) or isinstance(shape, (Integer, Number)) and bool(shape.enum)

@@ -106,7 +106,7 @@ def digest_there(directory: str) -> str:
 
 
 def difference(pieces: Sequence[Piece]) -> str:
-    """A unified diff from the files that are there to those planned; empty when they agree."""
+    """A unified diff from the files that are there to those planned, by path; empty when they agree."""
     planned: dict[str, set[str]] = {piece.directory: set() for piece in pieces}
     differences: dict[tuple[str, str], str] = {}
     for piece, files in zip(pieces, each(pieces, _compare)):
@@ -116,9 +116,7 @@ def difference(pieces: Sequence[Piece]) -> str:
     for directory, names in planned.items():
         for name in stale(directory, names):
             differences[directory, name] = _difference(os.path.join(directory, name), None)
-    order = list(planned)
-    return "".join(differences[key] for key in
-                   sorted(differences, key=lambda key: (order.index(key[0]), key[1])))
+    return "".join(differences[key] for key in sorted(differences))
 
 
 def _compare(piece: Piece) -> list[tuple[str, str]]:

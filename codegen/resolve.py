@@ -71,6 +71,8 @@ class Index:
             self.definitions[schema.file] = []
             if schema.file.place:
                 self._files[str(file_base(schema.file))] = schema
+        if schema.pointer and not schema.has("$id") and not schema.has("$anchor"):
+            return
         base = str(schema.base)
         if not schema.pointer or schema.has("$id"):
             other = self._resources.setdefault(base, schema)

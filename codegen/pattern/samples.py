@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .dfa import Dfa
 from .syntax import Node, Set, children
-from .unicode import SURROGATES, subtract
+from .unicode import SURROGATES, CodeSet, subtract
 
 # In the order of preference: readable first.
 _PREFERRED = (
@@ -23,20 +25,23 @@ def sample_characters(pattern: Node) -> tuple[str, ...]:
     while pending:
         node = pending.pop()
         pending.extend(reversed(children(node)))
-        if isinstance(node, Set) and not any(_has(node, character) for character in _PREFERRED):
-            ranges = subtract(node.codes, SURROGATES)
-            found = [
-                chr(code)
-                for low, high in ranges[:50]
-                for code in range(low, min(high, low + 99) + 1)
-            ]
-            printable = [character for character in found if character.isprintable()]
-            extra.extend((printable or found)[:_MOST_FROM_SET])
+        if isinstance(node, Set):
+            extra.extend(_unusual(node.codes))
     return tuple(dict.fromkeys((*_PREFERRED, *extra[:_MOST_EXTRA])))
 
 
-def _has(node: Set, character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in node.codes)
+@lru_cache(maxsize=512)
+def _unusual(codes: CodeSet) -> list[str]:
+    """Some characters of a set that has none of the preferred ones."""
+    if any(low <= ord(character) <= high for character in _PREFERRED for low, high in codes):
+        return []
+    found = [
+        chr(code)
+        for low, high in subtract(codes, SURROGATES)[:50]
+        for code in range(low, min(high, low + 99) + 1)
+    ]
+    printable = [character for character in found if character.isprintable()]
+    return (printable or found)[:_MOST_FROM_SET]
 
 
 def samples(dfa: Dfa, accepted: bool, count: int) -> list[str]:

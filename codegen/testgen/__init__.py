@@ -49,16 +49,18 @@ class Tests:
 def cases_text(schema: str, cases: list[Case]) -> str:
     """The format is described in tests/support/decode_cases.h."""
     lines = [f"# Generated from {schema}. To change this file, edit the schema and build."]
-    for case in cases:
-        lines += [_head(case), case.text]
+    lines += [part for case in cases for part in (_head(case), case.text)]
     return "\n".join(lines) + "\n"
 
 
 def _head(case: Case) -> str:
+    name, _, keyword, pointer, beyond = case
     # Members may be called anything; a case's name is only to be found again.
-    name = _UNUSUAL.sub("_", case.name)
-    if not case.keyword:
+    if not (name.isascii() and name.isidentifier()):
+        name = _UNUSUAL.sub("_", name)
+    if not keyword:
         return f"valid: {name}"
     # As in a URI's fragment, so that a line stays a line.
-    pointer = _LINE_ENDING.sub(lambda found: f"%{ord(found[0]):02X}", case.pointer)
-    return f"{'beyond' if case.beyond else 'invalid'}: {name}: {case.keyword} at #{pointer}"
+    if "%" in pointer or not pointer.isprintable():
+        pointer = _LINE_ENDING.sub(lambda found: f"%{ord(found[0]):02X}", pointer)
+    return f"{'beyond' if beyond else 'invalid'}: {name}: {keyword} at #{pointer}"

@@ -74,7 +74,7 @@ class Whole:
     """A valid object with everything in it, as the text around any one of its members."""
 
     def __init__(self, value: dict[str, object]) -> None:
-        self._members = {name: f"{encode_basestring(name)}:{to_json(item)}" for name, item in value.items()}
+        self._members = _member_texts(value)
 
     def around(self, name: str) -> tuple[str, str]:
         """What stands before and behind the member's value; a member that is not there comes last."""
@@ -86,7 +86,14 @@ class Whole:
         return f"{{{before}{encode_basestring(name)}:", behind + "}"
 
     def without(self, name: str) -> str:
-        return "{" + ",".join(text for of, text in self._members.items() if of != name) + "}"
+        return "{" + ",".join([text for of, text in self._members.items() if of != name]) + "}"
+
+    def text(self, more: dict[str, object]) -> str:
+        return "{" + ",".join((self._members | _member_texts(more)).values()) + "}"
+
+
+def _member_texts(value: dict[str, object]) -> dict[str, str]:
+    return {name: f"{encode_basestring(name)}:{to_json(item)}" for name, item in value.items()}
 
 
 class Maker:
@@ -220,7 +227,7 @@ class Maker:
         """Its own cases are elsewhere; here one fault shows that the way down is right."""
         yield self._variant(use, Value("minimal", self.usual(use, full=False)))
         yield self._variant(use, Value("full", self.usual(use, full=True)))
-        for case in self._cases(use.type.name, deep=False):
+        for case in _distinct(self._candidates(use.type.name, deep=False)):
             if case.keyword and case.pointer and not case.beyond:
                 yield self._variant(use, Value(case.name, case.value(), case.keyword), case.pointer)
                 return
@@ -269,19 +276,18 @@ class Maker:
     # ---- The cases of a named type --------------------------------------------------------------------
 
     def cases(self, name: str) -> list[Case]:
-        """All cases of an object or union type."""
-        return list(self._cases(name, deep=True))
+        """All cases of an object or union type, each with a name of its own."""
+        found = list(self._candidates(name, deep=True))
+        # Nearly always they have.
+        unlike = len({case.name for case in found}) == len(found)
+        return found if unlike else list(_distinct(found))
 
-    def _cases(self, name: str, deep: bool) -> Iterator[Case]:
-        """The first of each name; without `deep`, only faults close to the type's root."""
+    def _candidates(self, name: str, deep: bool) -> Iterator[Case]:
+        """Without `deep`, only faults close to the type's root."""
         shape = self._types[name].shape
-        found = (self._object_cases(name, shape, deep) if isinstance(shape, m.Object)
-                 else self._union_cases(name, shape, deep))
-        names: set[str] = set()
-        for case in found:
-            if case.name not in names:
-                names.add(case.name)
-                yield case
+        if isinstance(shape, m.Object):
+            return self._object_cases(name, shape, deep)
+        return self._union_cases(name, shape, deep)
 
     def _whole(
         self, name: str, title: str, value: object, keyword: str = "", pointer: str = "",
@@ -295,19 +301,28 @@ class Maker:
     def _faulty(self, shape: m.Object, value: dict) -> set[str]:
         """The members whose values are not valid."""
         return {name for name, item in value.items()
-                if self._validator.problems(shape.by_name[name].use, item)}
+                if not self._is_valid(shape.by_name[name].use, item)}
+
+    def _is_valid(self, use: m.Use, item: object) -> bool:
+        chosen = self._scalars_of.get(use)
+        # What was chosen as usual was judged then.
+        return bool(chosen) and item is chosen[0].value or not self._validator.problems(use, item)
 
     def _object_cases(self, name: str, shape: m.Object, deep: bool) -> Iterator[Case]:
         use = m.Use(m.Ref(name))
         minimal, full = self.usual(use, full=False), self.usual(use, full=True)
         whole, faulty = Whole(full), self._faulty(shape, full)
-        yield from self._whole(name, "minimal", minimal)
+        # All required members are in both.
+        if not self._faulty(shape, minimal):
+            yield Case("minimal", to_json(minimal))
         if not faulty:
-            yield Case("full", to_json(full))
+            yield Case("full", whole.text({}))
             yield Case("full_in_reverse_order", to_json(full, reverse=True))
         unknown = {"": {"deep": [1, {"\u00e9": None}], "deep\n": "x"}, "not known": 1}
         if shape.additional:
-            yield from self._whole(name, "full_with_unknown_members", full | unknown)
+            strangers = {of: value for of, value in unknown.items() if of not in shape.by_name}
+            if not faulty:
+                yield Case("full_with_unknown_members", whole.text(strangers))
         else:
             yield from self._whole(name, "an_unknown_member", full | {"not known": 1},
                                    "additionalProperties", "/not known")
@@ -360,11 +375,20 @@ class Maker:
             yield from self._whole(name, value.name, value.value, "oneOf")
 
     def _arm_faults(self, name: str, arm: m.Arm) -> Iterator[Case]:
-        for case in self._cases(arm.type_name, deep=False):
+        for case in _distinct(self._candidates(arm.type_name, deep=False)):
             value = case.value()
             if case.keyword and not case.beyond and isinstance(value, dict):
                 yield from self._whole(
                     name, f"{arm.value}_{case.name}", value, case.keyword, case.pointer)
+
+
+def _distinct(cases: Iterable[Case]) -> Iterator[Case]:
+    """The first of each name."""
+    names: set[str] = set()
+    for case in cases:
+        if case.name not in names:
+            names.add(case.name)
+            yield case
 
 
 def _texts(items: list) -> list[str]:

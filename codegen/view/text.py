@@ -11,7 +11,6 @@ COLUMNS = 100
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _ESCAPED = re.compile(r'[\\"]|\?\?')
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_LONG_LINE = re.compile(rf"^.{{{COLUMNS + 1},}}$", re.MULTILINE)
 # A break in the middle of these would need care that no generated line asks for.
 _UNBREAKABLE = ("#", "/*", "* ", "*/")
 # What decides where a line can be broken; the blank behind an operator goes to the line below.
@@ -108,7 +107,10 @@ def _clean(text: str) -> str:
 def break_lines(source: str) -> str:
     """Every line of code that is too long broken behind a comma or before an operator, and the rest
     put under the innermost bracket that is open there. String literals stay whole."""
-    return _LONG_LINE.sub(lambda line: "\n".join(_broken(line[0])), source)
+    lines = source.split("\n")
+    for number in [number for number, line in enumerate(lines) if len(line) > COLUMNS]:
+        lines[number] = "\n".join(_broken(lines[number]))
+    return "\n".join(lines)
 
 
 def _broken(line: str) -> list[str]:
