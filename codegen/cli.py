@@ -26,7 +26,8 @@ _DEEPEST_CALLS = 50_000
 
 def main(arguments: list[str]) -> int:
     sys.setrecursionlimit(_DEEPEST_CALLS)
-    # A run is short, and nearly all that it makes is needed to its end.
+    # A run is short, and nearly all that it makes is needed to its end; then it need not be looked
+    # through either.
     gc.disable()
     options = _parser().parse_args(arguments)
     verb: Callable[[argparse.Namespace], int] = options.verb
@@ -36,6 +37,8 @@ def main(arguments: list[str]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{error.strerror or error}", file=sys.stderr)
         return 2
+    finally:
+        gc.freeze()
 
 
 # ---- Verbs ---------------------------------------------------------------------------------------
