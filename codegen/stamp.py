@@ -82,8 +82,9 @@ def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for parent, folders, names in os.walk(folder, followlinks=True):
         folders.sort()
         for name in sorted(names):
-            if name.endswith(suffixes):
-                path = os.path.join(parent, name)
+            path = os.path.join(parent, name)
+            # An editor's lock may be a link to nowhere.
+            if name.endswith(suffixes) and os.path.isfile(path):
                 yield os.path.relpath(path, folder), path
 
 

@@ -145,6 +145,11 @@ class Stamps(unittest.TestCase):
         self.assertFalse(self.ended_early())
         self.assertTrue(self.ended_early())
 
+    def test_an_editors_lock_is_no_schema(self) -> None:
+        (self.schema / "events" / ".#sent.schema.json").symlink_to("someone@somewhere.1")
+        self.generate()
+        self.assertTrue(self.ended_early())
+
     def test_schemas_that_became_wrong_are_refused(self) -> None:
         self.generate()
         path = self.schema / "events" / "sent.schema.json"
