@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal as PythonDecimal
 from fractions import Fraction
+from functools import lru_cache
 
 from .locate import escape
 from .model import (
@@ -153,13 +154,13 @@ def _decimal(shape: Decimal, value: object) -> Iterator[str]:
         yield from failed
         return
     exact = Fraction(value)
-    if shape.minimum is not None and exact < Fraction(shape.minimum):
+    if shape.minimum is not None and exact < _bound(shape.minimum):
         yield "x-minimum"
-    if shape.exclusive_minimum is not None and exact <= Fraction(shape.exclusive_minimum):
+    if shape.exclusive_minimum is not None and exact <= _bound(shape.exclusive_minimum):
         yield "x-exclusiveMinimum"
-    if shape.maximum is not None and exact > Fraction(shape.maximum):
+    if shape.maximum is not None and exact > _bound(shape.maximum):
         yield "x-maximum"
-    if shape.exclusive_maximum is not None and exact >= Fraction(shape.exclusive_maximum):
+    if shape.exclusive_maximum is not None and exact >= _bound(shape.exclusive_maximum):
         yield "x-exclusiveMaximum"
     if shape.scale is not None and len(value.partition(".")[2]) > shape.scale:
         yield "x-scale"
@@ -187,28 +188,34 @@ def _number(shape: Number, value: object) -> Iterator[str]:
     if exact is None:
         yield "type"
         return
-    if shape.const is not None and exact != Fraction(shape.const):
+    if shape.const is not None and exact != _bound(shape.const):
         yield "const"
-    if shape.enum and all(exact != Fraction(allowed) for allowed in shape.enum):
+    if shape.enum and all(exact != _bound(allowed) for allowed in shape.enum):
         yield "enum"
-    if shape.minimum is not None and exact < Fraction(shape.minimum):
+    if shape.minimum is not None and exact < _bound(shape.minimum):
         yield "minimum"
-    if shape.exclusive_minimum is not None and exact <= Fraction(shape.exclusive_minimum):
+    if shape.exclusive_minimum is not None and exact <= _bound(shape.exclusive_minimum):
         yield "exclusiveMinimum"
-    if shape.maximum is not None and exact > Fraction(shape.maximum):
+    if shape.maximum is not None and exact > _bound(shape.maximum):
         yield "maximum"
-    if shape.exclusive_maximum is not None and exact >= Fraction(shape.exclusive_maximum):
+    if shape.exclusive_maximum is not None and exact >= _bound(shape.exclusive_maximum):
         yield "exclusiveMaximum"
-    if shape.multiple_of is not None and exact % Fraction(shape.multiple_of) != 0:
+    if shape.multiple_of is not None and exact % _bound(shape.multiple_of) != 0:
         yield "multipleOf"
 
 
-def _exact(value: object) -> Fraction | None:
+@lru_cache(maxsize=None)
+def _bound(text: str) -> Fraction:
+    """What a schema's number says."""
+    return Fraction(text)
+
+
+def _exact(value: object) -> Fraction | int | None:
     """The number that a JSON text of the value says; None for anything but numbers."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return Fraction(value)
+        return value
     if isinstance(value, float):
         # The shortest spelling, not the binary fraction: 0.1 is one tenth.
         return Fraction(repr(value))

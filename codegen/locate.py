@@ -28,8 +28,8 @@ class NumberText:
 
     text: str
 
-    def exact(self) -> Fraction:
-        return Fraction(int(self.text) if self._is_spelled_out() else self.text)
+    def exact(self) -> Fraction | int:
+        return int(self.text) if self._is_spelled_out() else Fraction(self.text)
 
     def is_integral(self) -> bool:
         return self._is_spelled_out() or self.exact().denominator == 1
