@@ -43,7 +43,8 @@ function(kinesis_handler_add_service)
     get_filename_component(schema_dir "${ARG_SCHEMA_DIR}" ABSOLUTE)
     get_filename_component(generated_dir "${ARG_GENERATED_DIR}" ABSOLUTE)
 
-    set(command -m codegen generate --schema ${schema_dir} --out ${generated_dir})
+    set(command -m codegen generate --schema ${schema_dir} --out ${generated_dir}
+                --stamp ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}-generated.stamp)
     if(ARG_DOCS_DIR)
         get_filename_component(docs_dir "${ARG_DOCS_DIR}" ABSOLUTE)
         list(APPEND command --docs ${docs_dir})

@@ -26,8 +26,9 @@ def build(directory: str, files: list[File], index: Index, problems: Problems) -
     service_settings = settings(index, types, problems)
     named = mark_recursive(types.named())
     check_ends(named, problems)
-    service_entities = entities(index, named, problems)
-    service_events = events(directory, index, named, service_entities, problems)
+    by_name = {one.name: one for one in named}
+    service_entities = entities(index, by_name, problems)
+    service_events = events(directory, index, by_name, service_entities, problems)
     if service_envelope is None:
         return None
     model = Model(

@@ -52,11 +52,9 @@ class Types:
 
     def define_all(self, file: File) -> None:
         """Everything in a file that has a name, used or not, so that all of it is checked."""
-        root = self._index.roots[file]
-        self.use(root)
-        for schema in self._index.schemas:
-            if schema.file is file and schema.where == "definition":
-                self.use(schema)
+        self.use(self._index.roots[file])
+        for schema in self._index.definitions[file]:
+            self.use(schema)
 
     def shape(self, schema: Schema) -> Shape:
         """The shape itself, without a name: for settings, which are no types of the service."""

@@ -1,4 +1,4 @@
-"""The whole C view of a model: what `emit` gives to the templates."""
+"""The C view of what there is once in a service: what `emit` gives to the templates of single files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import names as naming
 from .model import Event, Model
 from .view.entities import EntityView, entity_view
 from .view.envelope import EnvelopeView, envelope_view
-from .view.files import FileView, banner, file_views
+from .view.files import Homes, banner, references
 from .view.settings import SettingView, setting_views
 from .view.text import comment, string_literal
 from .view.types import Types
@@ -24,7 +24,6 @@ class EventView:
     type: str  # KH_STR_INIT
     handler: str
     comment: list[str]
-    include: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,6 @@ class View:
     service_name: str
     banner: list[str]
     settings_banner: list[str]
-    files: list[FileView]
     envelope: EnvelopeView
     events: list[EventView]  # sorted by type
     routes: list[EventView]  # the same, sorted by the length of the type first
@@ -42,27 +40,24 @@ class View:
     includes: list[str]  # of handlers.h: everything that handlers can see
 
 
-def view(model: Model) -> View:
-    types = Types(model)
-    files = file_views(model, types)
-    paths = {kind.name: file.path for file in files for kind in file.types}
-    entities = [
-        entity_view(entity, paths[types.names.type(entity.name)], types)
-        for entity in model.entities
-    ]
-    events = {event.type: _event(event, paths, types) for event in model.events}
+def view(model: Model, homes: Homes, types: Types) -> View:
+    entities = [entity_view(entity, homes.of[entity.name], types) for entity in model.entities]
+    events = {event.type: event_view(event, types) for event in model.events}
     return View(
         abi=ABI,
         service_name=string_literal(model.service),
         banner=banner("schema/"),
         settings_banner=banner("schema/config.schema.json"),
-        files=files,
         envelope=envelope_view(model.envelope, types),
         events=list(events.values()),
         routes=[events[type_] for type_ in sorted(events, key=_route_order)],
         entities=entities,
         settings=setting_views(model.settings),
-        includes=sorted([f"{file.path}.h" for file in files] + ["settings.h"]),
+        includes=sorted([
+            "settings.h",
+            *(f"{path}.h" for path in homes.types_in if not path.startswith("events/")),
+            *(handler_path(event.handler) for event in events.values()),
+        ]),
     )
 
 
@@ -71,7 +66,7 @@ def _route_order(type_: str) -> tuple[int, bytes]:
     return len(name), name
 
 
-def _event(event: Event, paths: dict[str, str], types: Types) -> EventView:
+def event_view(event: Event, types: Types) -> EventView:
     name = types.names.type(event.name)
     words = heading(types.named[event.name].doc)
     return EventView(
@@ -79,5 +74,25 @@ def _event(event: Event, paths: dict[str, str], types: Types) -> EventView:
         type=f"KH_STR_INIT({string_literal(event.type)})",
         handler=naming.handler(event, types.names),
         comment=comment(words if event.type in words else f"{event.type}. {words}"),
-        include=f"{paths[name]}.h",
     )
+
+
+def handler_path(handler: str) -> str:
+    """The header of a handler."""
+    return f"handlers/{handler}.h"
+
+
+def handler_includes(event: Event, homes: Homes, types: Types) -> list[str]:
+    """What a handler needs of its service: its event, the entity that the event concerns, and what
+    these hold by pointer, which their headers only name. Other entities it includes itself, so that
+    it has nothing to do with most of them."""
+    used = [event.name] if event.entity is None else [event.name, event.entity]
+    needed, seen = set(used), set(used)
+    while used:
+        for ref in references(types.named[used.pop()]):
+            if types.is_boxed(ref):
+                needed.add(ref.name)
+            if ref.name not in seen:
+                seen.add(ref.name)
+                used.append(ref.name)
+    return sorted({"handlers/common.h", *(f"{homes.of[name]}.h" for name in needed)})

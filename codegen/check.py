@@ -6,7 +6,7 @@ What fails is reported and left out, so that everything else can still be looked
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import forms, keywords
 from .keywords import ANNOTATIONS, BY_NAME, DECIMAL, STRING
@@ -20,8 +20,7 @@ _SHAPING = frozenset({"type", "properties", "items", "oneOf", "$ref", "enum", "c
 _OWN_TYPE_FORMATS = ("decimal", "date-time")
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     keywords: dict[str, Node]
     broken: bool
 

@@ -7,14 +7,18 @@ a file cannot be read or written.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from . import start
-from .load import SUFFIX, SINGLE_FILES, STEM
-from .model import Model
-from .output import difference, write
+from . import stamp
+from .output import Piece, difference, write
+
+# All else is imported where it is used: behind the point where a stamp's digest is taken of it.
+if TYPE_CHECKING:
+    from .model import Model
 
 # Types may refer to each other in long chains, each step of which is several calls.
 _DEEPEST_CALLS = 50_000
@@ -22,6 +26,9 @@ _DEEPEST_CALLS = 50_000
 
 def main(arguments: list[str]) -> int:
     sys.setrecursionlimit(_DEEPEST_CALLS)
+    # A run is short, and nearly all that it makes is needed to its end; then it need not be looked
+    # through either.
+    gc.disable()
     options = _parser().parse_args(arguments)
     verb: Callable[[argparse.Namespace], int] = options.verb
     try:
@@ -30,17 +37,31 @@ def main(arguments: list[str]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{error.strerror or error}", file=sys.stderr)
         return 2
+    finally:
+        gc.freeze()
 
 
 # ---- Verbs ---------------------------------------------------------------------------------------
 
 
 def _generate(options: argparse.Namespace) -> int:
+    directories = [options.out] if options.docs is None else [options.out, options.docs]
+    default = stamp.default_path(options.schema, directories)
+    path = options.stamp or default
+    inputs = stamp.inputs(options.schema, directories)
+    known = stamp.read(path)
+    if known is not None and known.is_fresh(inputs, directories):
+        _warn(known.warnings)
+        for output in known.outputs:
+            print(f"{output.directory}: 0 written, 0 removed, {output.count} up to date")
+        return 0
     model = _model(options)
     if model is None:
         return 1
-    for directory, planned in _plans(model, options):
-        done = write(directory, planned)
+    outputs = []
+    written = write(_pieces(model, options))
+    for directory in directories:
+        done = written[directory]
         for name in done.changed:
             print(f"  wrote   {os.path.join(directory, name)}")
         for name in done.removed:
@@ -49,6 +70,11 @@ def _generate(options: argparse.Namespace) -> int:
             f"{directory}: {len(done.changed)} written, {len(done.removed)} removed, "
             f"{len(done.kept)} up to date"
         )
+        count = len(done.changed) + len(done.kept)
+        outputs.append(stamp.Output(directory, done.digest, count))
+    stamp.write(path, stamp.Stamp(inputs, outputs, list(model.warnings)))
+    if path == default:
+        stamp.forget_old(path)
     return 0
 
 
@@ -56,7 +82,7 @@ def _check(options: argparse.Namespace) -> int:
     model = _model(options)
     if model is None:
         return 1
-    found = "".join(difference(directory, planned) for directory, planned in _plans(model, options))
+    found = difference(_pieces(model, options))
     if not found:
         return 0
     sys.stdout.write(found)
@@ -76,7 +102,8 @@ def _dump(options: argparse.Namespace) -> int:
 
 
 def _scaffold(options: argparse.Namespace) -> int:
-    from .scaffold import handler
+    from .load import SUFFIX
+    from .scaffold import handlers
 
     model = _model(options)
     if model is None:
@@ -88,8 +115,7 @@ def _scaffold(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    for event in known if options.all else [options.event]:
-        name, text = handler(model, event)
+    for name, text in handlers(model, known if options.all else [options.event]):
         path = os.path.join(options.handlers, name)
         if os.path.exists(path):
             print(f"  kept  {path}")
@@ -100,14 +126,20 @@ def _scaffold(options: argparse.Namespace) -> int:
 
 
 def _new_event(options: argparse.Namespace) -> int:
-    return _new(options, "events", start.event)
+    from .start import event
+
+    return _new(options, "events", event)
 
 
 def _new_entity(options: argparse.Namespace) -> int:
-    return _new(options, "entities", start.entity)
+    from .start import entity
+
+    return _new(options, "entities", entity)
 
 
 def _new(options: argparse.Namespace, folder: str, text: Callable[[str], str]) -> int:
+    from .load import SINGLE_FILES, STEM, SUFFIX
+
     name: str = options.name
     if not STEM.fullmatch(name) or name in SINGLE_FILES:
         print(f"{name!r} cannot be a type's name; choose one like_this", file=sys.stderr)
@@ -141,21 +173,26 @@ def _model(options: argparse.Namespace, *, named: bool = True) -> Model | None:
         count = len(problems)
         print(f"{count} problem{'s' * (count > 1)} in {options.schema}", file=sys.stderr)
         return None
-    for warning in model.warnings if model is not None else ():
-        print(f"warning: {warning}", file=sys.stderr)
+    _warn(model.warnings if model is not None else ())
     return model
 
 
-def _plans(model: Model, options: argparse.Namespace) -> list[tuple[str, dict[str, str]]]:
-    """The directories and what shall be in them."""
+def _warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
+    """What shall be in which directory."""
     from . import emit
 
-    plans = [(options.out, emit.plan(model))]
+    pieces = [Piece(options.out, make) for make in emit.pieces(model)]
     if options.docs is not None:
         from . import docs
 
-        plans.append((options.docs, docs.pages(model)))
-    return plans
+        # First, since it takes the longest.
+        pieces.insert(0, Piece(options.docs, lambda: docs.pages(model)))
+    return pieces
 
 
 def _write_new(path: str, text: str) -> None:
@@ -177,7 +214,13 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _add(verbs, "generate", _generate, "write what the schemas say as C; only changed files")
+    generate = _add(
+        verbs, "generate", _generate, "write what the schemas say as C; only changed files")
+    generate.add_argument(
+        "--stamp", metavar="FILE",
+        help="where to remember what was generated, so that a run that would change nothing ends "
+        "early (default: a file in the user's cache)",
+    )
     _add(verbs, "check", _check, "print what `generate` would change; exit 1 if anything")
     _add(verbs, "dump", _dump, "print the model as sorted JSON")
     scaffold = _add(verbs, "scaffold", _scaffold, "write the handler to fill in; never over one")

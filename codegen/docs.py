@@ -11,11 +11,12 @@ import jinja2
 from . import keywords
 from . import names as naming
 from .model import Array, Doc, Enum, Inline, Member, Model, Object, Ref, Setting
+from .stamp import STATUSES
 from .view.types import Types
 from .view.words import doc, member as member_words, rules
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
-_STATUSES = pathlib.Path(__file__).parents[1] / "include/kh/status.h"
+_STATUSES = pathlib.Path(STATUSES)
 _STATUS_ROW = re.compile(r'^\s*XX\((\w+), (\w+), "([^"]*)"\)', re.MULTILINE)
 
 

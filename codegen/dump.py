@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 
-from .model import Model
+from .model import Location, Model
 
 
 def dump(model: Model) -> str:
@@ -14,6 +14,9 @@ def dump(model: Model) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Location):
+        where = {"file": value.file, "line": value.line, "pointer": value.pointer}
+        return {"is": "Location", **where}
     if is_dataclass(value) and not isinstance(value, type):
         made = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {"is": type(value).__name__, **made}

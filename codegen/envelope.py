@@ -24,7 +24,7 @@ def envelope(
     roots = index.of_role("envelope")
     if not roots:
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             f"there is no sound envelope{SUFFIX}; describe there what every event is wrapped in "
             f'(for CloudEvents: {{"$ref": "{_READY}"}})',
         )
@@ -48,7 +48,7 @@ def envelope(
                 'needs "x-envelope": {"id": "MEMBER", "type": "MEMBER", "payload": "MEMBER"}',
             )
         return None
-    members = row(types.name(target), types.named())
+    members = row(types.name(target), {named.name: named for named in types.named()})
     if members is None:
         return None
     return _parts(said_by, target, members, problems)

@@ -7,9 +7,10 @@ own; numbers that are not integers are floats or decimal.Decimal, taken by their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal as PythonDecimal
 from fractions import Fraction
+from functools import lru_cache
 
 from .locate import escape
 from .model import (
@@ -24,103 +25,80 @@ Violation = tuple[str, str]
 """A JSON pointer into the value and the keyword that is violated there."""
 
 
-def problems(model: Model, wanted: Use | Shape | str, value: object) -> list[Violation]:
-    """All violations in a value of a use, of a shape or of the type of that name."""
-    types = {named.name: named for named in model.types}
-    validator = _Validator(types)
-    if isinstance(wanted, Use):
-        return list(validator.use(wanted, value, ""))
-    if isinstance(wanted, str):
-        return list(validator.use(Use(Ref(wanted), types[wanted].nullable), value, ""))
-    return list(validator.shape(wanted, value, ""))
+class Validator:
+    """Judges any number of values of a model's types."""
 
+    def __init__(self, model: Model) -> None:
+        self._types: dict[str, NamedType] = {named.name: named for named in model.types}
 
-class _Validator:
-    def __init__(self, types: dict[str, NamedType]) -> None:
-        self._types = types
+    def problems(self, wanted: Use | Shape | str, value: object) -> list[Violation]:
+        """All violations in a value of a use, of a shape or of the type of that name."""
+        if isinstance(wanted, Use):
+            return self._use(wanted, value)
+        if isinstance(wanted, str):
+            return self._use(Use(Ref(wanted), self._types[wanted].nullable), value)
+        return self._shape(wanted, value)
 
-    def use(self, use: Use, value: object, at: str) -> Iterator[Violation]:
-        if value is None and use.nullable:
-            return
-        yield from self.shape(use.type, value, at)
+    def _use(self, use: Use, value: object) -> list[Violation]:
+        return [] if value is None and use.nullable else self._shape(use.type, value)
 
-    def shape(self, shape: Inline | Shape, value: object, at: str) -> Iterator[Violation]:
+    def _shape(self, shape: Inline | Shape, value: object) -> list[Violation]:
         if isinstance(shape, Ref):
-            if shape.name in self._types:
-                yield from self.shape(self._types[shape.name].shape, value, at)
-        elif isinstance(shape, Object):
-            yield from self._object(shape, value, at)
-        elif isinstance(shape, Union):
-            yield from self._union(shape, value, at)
-        elif isinstance(shape, Array):
-            yield from self._array(shape, value, at)
-        else:
-            yield from ((at, keyword) for keyword in _scalar(shape, value))
+            named = self._types.get(shape.name)
+            return [] if named is None else self._shape(named.shape, value)
+        if isinstance(shape, Object):
+            return self._object(shape, value)
+        if isinstance(shape, Union):
+            return self._union(shape, value)
+        if isinstance(shape, Array):
+            return self._array(shape, value)
+        return [("", keyword) for keyword in _SCALARS[type(shape)](shape, value)]
 
-    def _object(self, shape: Object, value: object, at: str) -> Iterator[Violation]:
+    def _object(self, shape: Object, value: object) -> list[Violation]:
         if not isinstance(value, dict):
-            yield at, "type"
-            return
-        members = {member.name: member for member in shape.members}
+            return [("", "type")]
+        found: list[Violation] = []
         for name, inner in value.items():
-            place = f"{at}/{escape(name)}"
-            if name in members:
-                yield from self.use(members[name].use, inner, place)
+            member = shape.by_name.get(name)
+            if member is not None:
+                found += _below(name, self._use(member.use, inner))
             elif not shape.additional:
-                yield place, "additionalProperties"
-        for member in shape.members:
-            if member.required and member.name not in value:
-                yield at, "required"
+                found += _below(name, [("", "additionalProperties")])
+        found += [("", "required") for member in shape.members
+                  if member.required and member.name not in value]
+        return found
 
-    def _union(self, shape: Union, value: object, at: str) -> Iterator[Violation]:
+    def _union(self, shape: Union, value: object) -> list[Violation]:
         chosen = value.get(shape.discriminator) if isinstance(value, dict) else None
         for arm in shape.arms:
             if arm.value == chosen:
-                yield from self.shape(Ref(arm.type_name), value, at)
-                return
-        yield at, "oneOf"
+                return self._shape(Ref(arm.type_name), value)
+        return [("", "oneOf")]
 
-    def _array(self, shape: Array, value: object, at: str) -> Iterator[Violation]:
+    def _array(self, shape: Array, value: object) -> list[Violation]:
         if not isinstance(value, list):
-            yield at, "type"
-            return
+            return [("", "type")]
+        found: list[Violation] = []
         for number, item in enumerate(value):
-            yield from self.use(shape.items, item, f"{at}/{number}")
-        if len(value) < shape.min_items:
-            yield at, "minItems"
-        if shape.max_items is not None and len(value) > shape.max_items:
-            yield at, "maxItems"
-        if shape.unique_items and any(
-            _equal(one, other) for place, one in enumerate(value) for other in value[:place]
-        ):
-            yield at, "uniqueItems"
+            found += _below(str(number), self._use(shape.items, item))
+        return found + [("", keyword) for keyword in array_rules(shape, value)]
 
 
-def _scalar(shape: Inline | Shape, value: object) -> Iterator[str]:
-    if isinstance(shape, String):
-        yield from _string(shape, value)
-    elif isinstance(shape, Decimal):
-        yield from _decimal(shape, value)
-    elif isinstance(shape, Instant):
-        yield from _formatted("date-time", value)
-    elif isinstance(shape, Integer):
-        yield from _integer(shape, value)
-    elif isinstance(shape, Number):
-        yield from _number(shape, value)
-    elif isinstance(shape, Boolean):
-        if not isinstance(value, bool):
-            yield "type"
-        elif shape.const is not None and value is not shape.const:
-            yield "const"
-    elif isinstance(shape, Enum):
-        if not isinstance(value, str):
-            yield "type"
-        elif all(value != allowed.value for allowed in shape.values):
-            yield "enum"
-    elif isinstance(shape, FreeForm):
-        wanted = {"object": dict, "array": list}.get(shape.kind, object)
-        if not isinstance(value, wanted):
-            yield "type"
+def _below(name: str, found: list[Violation]) -> list[Violation]:
+    """Violations in a member or an item, as those of what it is in."""
+    return [(f"/{escape(name)}{at}", keyword) for at, keyword in found]
+
+
+def array_rules(shape: Array, items: list[object]) -> Iterator[str]:
+    """The keywords that an array violates by what it is as a whole."""
+    if len(items) < shape.min_items:
+        yield "minItems"
+    if shape.max_items is not None and len(items) > shape.max_items:
+        yield "maxItems"
+    if shape.unique_items and any(
+        _equal(one, other) for place, one in enumerate(items) for other in items[:place]
+    ):
+        yield "uniqueItems"
 
 
 def _string(shape: String, value: object) -> Iterator[str]:
@@ -139,6 +117,30 @@ def _string(shape: String, value: object) -> Iterator[str]:
         yield "format"
 
 
+def _instant(_: Instant, value: object) -> Iterator[str]:
+    return _formatted("date-time", value)
+
+
+def _boolean(shape: Boolean, value: object) -> Iterator[str]:
+    if not isinstance(value, bool):
+        yield "type"
+    elif shape.const is not None and value is not shape.const:
+        yield "const"
+
+
+def _enum(shape: Enum, value: object) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield "type"
+    elif all(value != allowed.value for allowed in shape.values):
+        yield "enum"
+
+
+def _free_form(shape: FreeForm, value: object) -> Iterator[str]:
+    wanted = {"object": dict, "array": list}.get(shape.kind, object)
+    if not isinstance(value, wanted):
+        yield "type"
+
+
 def _formatted(format_name: str, value: object) -> Iterator[str]:
     if not isinstance(value, str):
         yield "type"
@@ -152,13 +154,13 @@ def _decimal(shape: Decimal, value: object) -> Iterator[str]:
         yield from failed
         return
     exact = Fraction(value)
-    if shape.minimum is not None and exact < Fraction(shape.minimum):
+    if shape.minimum is not None and exact < _bound(shape.minimum):
         yield "x-minimum"
-    if shape.exclusive_minimum is not None and exact <= Fraction(shape.exclusive_minimum):
+    if shape.exclusive_minimum is not None and exact <= _bound(shape.exclusive_minimum):
         yield "x-exclusiveMinimum"
-    if shape.maximum is not None and exact > Fraction(shape.maximum):
+    if shape.maximum is not None and exact > _bound(shape.maximum):
         yield "x-maximum"
-    if shape.exclusive_maximum is not None and exact >= Fraction(shape.exclusive_maximum):
+    if shape.exclusive_maximum is not None and exact >= _bound(shape.exclusive_maximum):
         yield "x-exclusiveMaximum"
     if shape.scale is not None and len(value.partition(".")[2]) > shape.scale:
         yield "x-scale"
@@ -186,28 +188,34 @@ def _number(shape: Number, value: object) -> Iterator[str]:
     if exact is None:
         yield "type"
         return
-    if shape.const is not None and exact != Fraction(shape.const):
+    if shape.const is not None and exact != _bound(shape.const):
         yield "const"
-    if shape.enum and all(exact != Fraction(allowed) for allowed in shape.enum):
+    if shape.enum and all(exact != _bound(allowed) for allowed in shape.enum):
         yield "enum"
-    if shape.minimum is not None and exact < Fraction(shape.minimum):
+    if shape.minimum is not None and exact < _bound(shape.minimum):
         yield "minimum"
-    if shape.exclusive_minimum is not None and exact <= Fraction(shape.exclusive_minimum):
+    if shape.exclusive_minimum is not None and exact <= _bound(shape.exclusive_minimum):
         yield "exclusiveMinimum"
-    if shape.maximum is not None and exact > Fraction(shape.maximum):
+    if shape.maximum is not None and exact > _bound(shape.maximum):
         yield "maximum"
-    if shape.exclusive_maximum is not None and exact >= Fraction(shape.exclusive_maximum):
+    if shape.exclusive_maximum is not None and exact >= _bound(shape.exclusive_maximum):
         yield "exclusiveMaximum"
-    if shape.multiple_of is not None and exact % Fraction(shape.multiple_of) != 0:
+    if shape.multiple_of is not None and exact % _bound(shape.multiple_of) != 0:
         yield "multipleOf"
 
 
-def _exact(value: object) -> Fraction | None:
+@lru_cache(maxsize=None)
+def _bound(text: str) -> Fraction:
+    """What a schema's number says."""
+    return Fraction(text)
+
+
+def _exact(value: object) -> Fraction | int | None:
     """The number that a JSON text of the value says; None for anything but numbers."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return Fraction(value)
+        return value
     if isinstance(value, float):
         # The shortest spelling, not the binary fraction: 0.1 is one tenth.
         return Fraction(repr(value))
@@ -231,3 +239,10 @@ def _matches(pattern: str, value: str) -> bool:
     if isinstance(compiled, PcrePattern):
         return search(pattern, value)
     return compiled.matches(value)
+
+
+_SCALARS: dict[type, Callable[..., Iterator[str]]] = {
+    String: _string, Decimal: _decimal, Instant: _instant, Integer: _integer, Number: _number,
+    Boolean: _boolean, Enum: _enum, FreeForm: _free_form,
+}
+"""The keywords that a value of each type violates."""

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from .locate import JsonError, Node, line_of, read
+from .locate import Document, JsonError, Node, read
 from .model import Location
 from .problems import Problems
 
@@ -34,10 +34,14 @@ class File:
     stem: str
     # event, entity, type, envelope, config; of the framework's own: settings, ready-envelope
     role: str
-    root: Node
+    document: Document
+
+    @property
+    def root(self) -> Node:
+        return self.document.root
 
     def locate(self, pointer: str) -> Location:
-        return Location(self.path, line_of(self.root, pointer), pointer)
+        return Location(self.path, pointer, self.document.line_of)
 
 
 def load(directory: str, problems: Problems) -> list[File]:
@@ -45,7 +49,7 @@ def load(directory: str, problems: Problems) -> list[File]:
     files: list[File] = []
     if not os.path.isdir(directory):
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             "there is no such directory; say with --schema where the schemas are",
         )
         return files
@@ -74,18 +78,18 @@ def _load_folder(directory: str, folder: str, problems: Problems) -> list[File]:
         with open(path, "rb") as stream:
             data = stream.read()
         try:
-            root = read(data)
+            document = read(data)
         except JsonError as error:
-            location = Location(path, error.line, error.pointer)
+            location = Location(path, error.pointer, lambda _, line=error.line: line)
             problems.add(location, f"column {error.column}: {error.message}")
             continue
         place = f"{folder}/{name}" if folder else name
-        files.append(File(path, place, name.removesuffix(SUFFIX), role, root))
+        files.append(File(path, place, name.removesuffix(SUFFIX), role, document))
     return files
 
 
 def _role(folder: str, name: str, path: str, problems: Problems) -> str | None:
-    location = Location(path, 1, "")
+    location = Location(path)
     if not name.endswith(SUFFIX):
         problems.add(location, f"schema files are named NAME{SUFFIX}; rename it or move it away")
         return None
@@ -120,7 +124,7 @@ def _refuse_other_places(directory: str, problems: Problems) -> None:
         for name in sorted(names):
             if name.endswith(".json"):
                 problems.add(
-                    Location(os.path.join(parent, name), 1, ""),
+                    Location(os.path.join(parent, name)),
                     "schemas are looked for right in events/, entities/ and types/ only; move it",
                 )
 
@@ -131,6 +135,6 @@ def _refuse_equal_stems(files: list[File], problems: Problems) -> None:
         other = first.setdefault(file.stem, file)
         if other is not file:
             problems.add(
-                Location(file.path, 1, ""),
+                Location(file.path),
                 f"{other.path} has the same name, and the name is the type's; rename one",
             )

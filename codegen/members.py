@@ -121,10 +121,9 @@ class Row:
         return None
 
 
-def row(name: str, types: tuple[NamedType, ...]) -> Row | None:
-    """The named type's members; None unless it is a sound object."""
-    by_name = {named.name: named for named in types}
-    named = by_name.get(name)
+def row(name: str, types: dict[str, NamedType]) -> Row | None:
+    """The members of one of the types; None unless it is a sound object."""
+    named = types.get(name)
     if named is None or not isinstance(named.shape, Object):
         return None
-    return Row(name, {member.name: member for member in named.shape.members}, by_name)
+    return Row(name, named.shape.by_name, types)

@@ -6,16 +6,23 @@ plain frozen data with a location, so that later steps can still name file, line
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where something stands: a file as given on the command line, a line from 1, a JSON pointer."""
+    """Where something stands: a file as given on the command line, and a JSON pointer."""
 
     file: str
-    line: int
-    pointer: str
+    pointer: str = ""
+    line_of: Callable[[str], int] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def line(self) -> int:
+        """From 1; looked for when somebody asks."""
+        return 1 if self.line_of is None else self.line_of(self.pointer)
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,10 @@ class Object:
     members: tuple[Member, ...]
     additional: bool = True
 
+    @cached_property
+    def by_name(self) -> dict[str, Member]:
+        return {member.name: member for member in self.members}
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -174,6 +185,14 @@ class Use:
 
     type: Inline
     nullable: bool = False
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, since what can stand at a place is looked up by its use all the time."""
+        return hash((self.type, self.nullable))
 
 
 @dataclass(frozen=True)

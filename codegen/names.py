@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .model import (
     Array, Entity, Enum, Event, Inline, Integer, Location, Member, Model, NamedType, Number, Object,
@@ -23,6 +24,7 @@ _OWN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 63  # what C11 promises to tell apart
 
 
+@lru_cache(maxsize=None)
 def snake(text: str) -> str:
     """userLimitID → user_limit_id, HTTPServer → http_server, $ref → ref, 2fa → x_2fa, ? → u003f"""
     spaced = _WORD_START.sub("_", _ACRONYM_PLURAL.sub(lambda found: found[0].capitalize(), text))
@@ -116,12 +118,13 @@ def check(model: Model) -> list[Problem]:
     problems = list(_own_names(model))
     problems += _duplicates(_tags(model, names), "type")
     problems += _duplicates(_symbols(model, names), "symbol")
-    for owner in sorted({named.owner for named in model.types}):
-        problems += _duplicates(_helpers(model, names, owner), "helper")
+    for places in _helpers(model, names).values():
+        problems += _duplicates(places, "helper")
     problems += _reserved(model, names)
+    types = {named.name: named for named in model.types}
     for named in model.types:
         if isinstance(named.shape, Object):
-            problems += _duplicates(_object_members(named.shape, model), "member")
+            problems += _duplicates(_object_members(named.shape, types), "member")
         if isinstance(named.shape, Union):
             arms = zip(arm_members(named.shape), named.shape.arms)
             problems += _duplicates([(name, arm.location) for name, arm in arms], "member")
@@ -184,9 +187,8 @@ def _reserved(model: Model, names: Names) -> Iterator[Problem]:
             )
 
 
-def _object_members(shape: Object, model: Model) -> list[Place]:
+def _object_members(shape: Object, types: dict[str, NamedType]) -> list[Place]:
     """Every member of the struct, the flags and counts that go with the schema's members too."""
-    types = {named.name: named for named in model.types}
     places: list[Place] = []
     for of in shape.members:
         name = member(of)
@@ -243,22 +245,22 @@ def _tags(model: Model, names: Names) -> list[Place]:
     return places
 
 
-def _helpers(model: Model, names: Names, owner: str) -> list[Place]:
-    """What static functions and constants in one file are named after."""
-    places: list[Place] = []
+def _helpers(model: Model, names: Names) -> dict[str, list[Place]]:
+    """What static functions and constants in one file are named after, by owner."""
+    found: dict[str, list[Place]] = {}
     for named in model.types:
         name = names.type(named.name)
-        if named.owner != owner:
-            continue
+        places = found.setdefault(named.owner, [])
         if isinstance(named.shape, Object):
             places += [(array_path(name, member(of)), of.location) for of in named.shape.members
-                       if _has_helper(of.use.type)]
-        elif _has_helper(named.shape):
+                       if has_helper(of.use.type)]
+        elif has_helper(named.shape):
             places.append((name, named.location))
-    return places
+    return found
 
 
-def _has_helper(shape: Shape | Inline) -> bool:
+def has_helper(shape: Shape | Inline) -> bool:
+    """Has it functions or constants that are named after where it stands?"""
     if isinstance(shape, String):
         return shape.pattern is not None
     return isinstance(shape, Array) or isinstance(shape, (Integer, Number)) and bool(shape.enum)
@@ -299,7 +301,7 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             values = [value.value for value in row.type.values]
             places += [(symbol, row.location) for symbol in enum_constants(setting(row), values)]
     places += [(handler(event, names), event.location) for event in model.events]
-    everything = Location("the generated code", 1, "")
+    everything = Location("the generated code")
     own = ("main", "service", "settings", "settings_rows", "envelope_fill")
     return [(name, everything) for name in own] + places
 

@@ -18,6 +18,7 @@ class Index:
     def __init__(self) -> None:
         self.schemas: list[Schema] = []
         self.roots: dict[File, Schema] = {}
+        self.definitions: dict[File, list[Schema]] = {}
         self._places: dict[tuple[File, str], Schema] = {}
         self._resources: dict[str, Schema] = {}
         self._files: dict[str, Schema] = {}
@@ -63,10 +64,15 @@ class Index:
     def _add(self, schema: Schema, problems: Problems) -> None:
         self.schemas.append(schema)
         self._places[schema.file, schema.pointer] = schema
+        if schema.where == "definition":
+            self.definitions[schema.file].append(schema)
         if not schema.pointer:
             self.roots[schema.file] = schema
+            self.definitions[schema.file] = []
             if schema.file.place:
                 self._files[str(file_base(schema.file))] = schema
+        if schema.pointer and not schema.has("$id") and not schema.has("$anchor"):
+            return
         base = str(schema.base)
         if not schema.pointer or schema.has("$id"):
             other = self._resources.setdefault(base, schema)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 from . import names
-from .model import Model
+from .c_view import handler_path
+from .model import Event, Model, NamedType
 
 _WIDTH = 100
 
 
-def handler(model: Model, event_name: str) -> tuple[str, str]:
-    """File name and text of an event's handler. Until it is written it refuses every event, so that
-    none is lost."""
-    event = next(event for event in model.events if event.name == event_name)
-    named = next(named for named in model.types if named.name == event_name)
+def handlers(model: Model, event_names: list[str]) -> Iterator[tuple[str, str]]:
+    """File name and text of events' handlers. Until it is written a handler refuses every event, so
+    that none is lost."""
+    events = {event.name: event for event in model.events}
+    types = {named.name: named for named in model.types}
     c_names = names.Names(model)
+    for name in event_names:
+        yield _handler(model, events[name], types[name], c_names)
+
+
+def _handler(
+    model: Model, event: Event, named: NamedType, c_names: names.Names
+) -> tuple[str, str]:
     function = names.handler(event, c_names)
     comment = _comment(named.doc.description or f"What {event.type} does.")
     signature = _signature(
@@ -26,7 +35,7 @@ def handler(model: Model, event_name: str) -> tuple[str, str]:
             f"const struct {c_names.type(event.name)} *event",
         ],
     )
-    text = f"""#include "handlers.h"
+    text = f"""#include "{handler_path(function)}"
 
 {comment}
 {signature}

@@ -87,7 +87,7 @@ def number(schema: Schema, problems: Problems) -> Number:
     )
 
 
-def exact(schema: Schema, keyword: str) -> Fraction | None:
+def exact(schema: Schema, keyword: str) -> Fraction | int | None:
     """The exact value of a keyword that holds a number."""
     node = schema.keywords.get(keyword)
     return node.value.exact() if node is not None and isinstance(node.value, NumberText) else None

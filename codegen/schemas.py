@@ -71,15 +71,17 @@ def file_base(file: File) -> Uri:
     return Uri("schema", None, "/" + file.place, None, None)
 
 
-def walk(file: File, problems: Problems) -> Iterator[Schema]:
+def walk(file: File, problems: Problems) -> list[Schema]:
     """All schemas of a file, each before those in it; reports what is wrong with their keywords."""
-    yield from _walk(file, "", "root", "", None, file.root, file_base(file), problems)
+    found: list[Schema] = []
+    _walk(file, "", "root", "", None, file.root, file_base(file), problems, found)
+    return found
 
 
 def _walk(
     file: File, pointer: str, where: str, key: str, parent: Schema | None, node: Node, base: Uri,
-    problems: Problems,
-) -> Iterator[Schema]:
+    problems: Problems, found: list[Schema],
+) -> None:
     checked: Checked = check(file, pointer, where, node, problems)
     identifier = checked.keywords.get("$id")
     if identifier is not None and isinstance(identifier.value, str):
@@ -89,20 +91,19 @@ def _walk(
     schema = Schema(
         file, pointer, where, key, parent, node, base, checked.keywords, checked.broken
     )
-    yield schema
-    for steps, place, child_key, child in _children(schema):
-        yield from _walk(
-            file, schema.pointer_of(*steps), place, child_key, schema, child, base, problems
-        )
+    found.append(schema)
+    for place, child_where, child_key, child in _children(schema):
+        _walk(file, place, child_where, child_key, schema, child, base, problems, found)
 
 
-def _children(schema: Schema) -> Iterator[tuple[tuple[str, ...], str, str, Node]]:
+def _children(schema: Schema) -> Iterator[tuple[str, str, str, Node]]:
+    """Pointer, where, key and node of each."""
     for keyword, where in (("$defs", "definition"), ("properties", "member")):
         group = schema.keywords.get(keyword)
         for name, node in (group.members() if group is not None else {}).items():
-            yield (keyword, name), where, name, node
+            yield f"{schema.pointer}/{keyword}/{escape(name)}", where, name, node
     if "items" in schema.keywords:
-        yield ("items",), "item", "", schema.keywords["items"]
+        yield f"{schema.pointer}/items", "item", "", schema.keywords["items"]
     arms = schema.keywords.get("oneOf")
     for number, node in enumerate(arms.elements() if arms is not None else []):
-        yield ("oneOf", str(number)), "arm", str(number), node
+        yield f"{schema.pointer}/oneOf/{number}", "arm", str(number), node

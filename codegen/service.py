@@ -21,7 +21,7 @@ _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 
 def entities(
-    index: Index, types: tuple[NamedType, ...], problems: Problems
+    index: Index, types: dict[str, NamedType], problems: Problems
 ) -> tuple[Entity, ...]:
     """By name."""
     made: list[Entity] = []
@@ -43,23 +43,25 @@ def entities(
 
 
 def events(
-    directory: str, index: Index, types: tuple[NamedType, ...], known: tuple[Entity, ...],
+    directory: str, index: Index, types: dict[str, NamedType], known: tuple[Entity, ...],
     problems: Problems,
 ) -> tuple[Event, ...]:
     """By type."""
+    sound = {entity.name: entity for entity in known}
+    described = {root.file.stem: sound.get(root.file.stem) for root in index.of_role("entity")}
     made: list[Event] = []
     first: dict[str, Event] = {}
     roots = index.of_role("event")
     if not roots and not problems:
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             "there is no schema in events/; begin one with `python3 -m codegen new-event NAME`",
         )
     for root in roots:
         members = _members(root, "x-event", types, problems)
         if members is None:
             continue
-        event = _event(root, members, index, types, known, problems)
+        event = _event(root, members, types, described, problems)
         made.append(event)
         other = first.setdefault(event.type, event)
         if other is not event and event.type:
@@ -71,7 +73,7 @@ def events(
 
 
 def _members(
-    root: Schema, keyword: str, types: tuple[NamedType, ...], problems: Problems
+    root: Schema, keyword: str, types: dict[str, NamedType], problems: Problems
 ) -> Row | None:
     """The members of an event or entity; None when that or its keyword cannot be used."""
     if root.broken:
@@ -150,9 +152,10 @@ def _not_indexable(members: Row, name: str) -> str | None:
 
 
 def _event(
-    root: Schema, members: Row, index: Index, types: tuple[NamedType, ...],
-    known: tuple[Entity, ...], problems: Problems,
+    root: Schema, members: Row, types: dict[str, NamedType], described: dict[str, Entity | None],
+    problems: Problems,
 ) -> Event:
+    """`described`: the entities that have a schema; None for those that it makes no sense of."""
     fields = Fields(
         root, ("x-event",), root.keywords["x-event"], ("type", "version", "entity", "key"),
         problems,
@@ -163,11 +166,11 @@ def _event(
         if fields.has("key") and not fields.has("entity"):
             fields.add("is the key of an entity, and none is named; add entity, or remove it",
                        "key")
-    elif all(root.file.stem != entity_name for root in index.of_role("entity")):
+    elif entity_name not in described:
         fields.add(f"there is no entities/{entity_name}.schema.json; correct the name, or add it",
                    "entity")
     else:
-        entity = next((entity for entity in known if entity.name == entity_name), None)
+        entity = described[entity_name]
         if entity is not None:
             key = _event_key(fields, key, members, entity, row(entity_name, types))
     return Event(

@@ -58,7 +58,7 @@ def service_name(directory: str, index: Index, problems: Problems) -> str:
     name = os.path.basename(os.path.dirname(os.path.abspath(directory)))
     if not _SERVICE.fullmatch(name):
         problems.add(
-            Location(directory, 1, ""),
+            Location(directory),
             f"the folder's name, {name!r}, cannot be the service's; say \"x-service\": "
             '{"name": "like-this"} in config.schema.json',
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 # RFC 3986, appendix B.
 _PARTS = re.compile(r"^(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$", re.DOTALL)
@@ -12,8 +13,7 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*$")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True)
-class Uri:
+class Uri(NamedTuple):
     scheme: str | None
     authority: str | None
     path: str
@@ -30,9 +30,10 @@ class Uri:
         )
 
     def without_fragment(self) -> Uri:
-        return replace(self, fragment=None)
+        return self._replace(fragment=None)
 
 
+@lru_cache(maxsize=None)
 def parse(text: str) -> Uri | None:
     """The reference's parts; None if it is not one."""
     match = _PARTS.match(text)
@@ -49,12 +50,12 @@ def parse(text: str) -> Uri | None:
 def resolve(base: Uri, reference: Uri) -> Uri:
     """RFC 3986, section 5.2.2."""
     if reference.scheme is not None:
-        return replace(reference, path=_without_dots(reference.path))
+        return reference._replace(path=_without_dots(reference.path))
     if reference.authority is not None:
-        return replace(reference, scheme=base.scheme, path=_without_dots(reference.path))
+        return reference._replace(scheme=base.scheme, path=_without_dots(reference.path))
     if reference.path == "":
         query = base.query if reference.query is None else reference.query
-        return replace(base, query=query, fragment=reference.fragment)
+        return base._replace(query=query, fragment=reference.fragment)
     path = reference.path if reference.path.startswith("/") else _merge(base, reference.path)
     return Uri(
         base.scheme, base.authority, _without_dots(path), reference.query, reference.fragment

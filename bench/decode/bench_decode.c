@@ -22,7 +22,7 @@ static bool decode_record(const struct kh_record *record, struct kh_arena *arena
     struct kh_json in;
 
     kh_json_init(&in, record->data, arena, error);
-    if (kh__message_read(&service, &in, &message) != KH_OK || message.route == NULL) {
+    if (kh__message_read(&service, &in, arena, &message) != KH_OK || message.route == NULL) {
         return false;
     }
     if (message.payload == NULL) {

@@ -22,6 +22,7 @@ _END, _INSIDE = 3, 4
 
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _WORD_MASK = sum(1 << byte for byte in _WORD_BYTES)
+_ALL_MASK = (1 << 256) - 1
 _CONTINUATION_MASK = sum(1 << byte for byte in range(0x80, 0xC0))
 
 
@@ -82,13 +83,17 @@ def _byte_classes(nfa: Nfa) -> tuple[list[int], int]:
     masks = {mask for moves in nfa.moves for mask, _ in moves}
     if any(nfa.guards):
         masks |= {_WORD_MASK, _CONTINUATION_MASK}
-    ordered = sorted(masks)
-    numbers: dict[int, int] = {}
-    classes: list[int] = []
-    for byte in range(256):
-        signature = sum((mask >> byte & 1) << index for index, mask in enumerate(ordered))
-        classes.append(numbers.setdefault(signature, len(numbers)))
-    return classes, len(numbers)
+    parts = [_ALL_MASK]
+    for mask in masks:
+        parts = [half for part in parts for half in (part & mask, part & ~mask) if half]
+    # By the lowest byte, which is the lowest bit.
+    parts.sort(key=lambda part: part & -part)
+    classes = [0] * 256
+    for number, part in enumerate(parts):
+        for byte in range(256):
+            if part >> byte & 1:
+                classes[byte] = number
+    return classes, len(parts)
 
 
 class _Subsets:

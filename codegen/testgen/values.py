@@ -6,16 +6,17 @@ that one keyword and nothing else, so a value here need not look at the type's o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal as Exact
+from functools import lru_cache
+from typing import NamedTuple
 
 from codegen import model as m
-from codegen.pattern import Dfa, compile_pattern
+from codegen.pattern import Dfa
+from codegen.patterns import compiled_pattern
 from codegen.view.types import INT64_MAXIMUM, INT64_MINIMUM, integer_type
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value for a place; `keyword` is what it violates, "" if it is valid.
 
     `beyond`: the schema allows it, but it does not fit the C type, which the reader says as `keyword`.
@@ -63,7 +64,7 @@ def of_string(type_: m.String) -> list[Value]:
         found += [Value(f"{type_.format}_{n}", v) for n, v in enumerate(good, 1)]
         found += [Value(f"no_{type_.format}_{n}", v, "format") for n, v in enumerate(bad, 1)]
     elif type_.pattern is not None:
-        compiled = compile_pattern(type_.pattern)
+        compiled = compiled_pattern(type_.pattern)
         if isinstance(compiled, Dfa):
             good, bad = compiled.examples(3), compiled.counter_examples(3)
             found += [Value(f"matches_{n}", v) for n, v in enumerate(good, 1)]
@@ -249,6 +250,7 @@ SCALARS = {
 }
 
 
+@lru_cache(maxsize=None)
 def of_scalar(type_: object) -> list[Value]:
     """Candidates for a scalar or free-form type."""
     return SCALARS[type(type_)](type_)

@@ -59,6 +59,10 @@ class EntityView:
     codecs: list[CodecView]
     key_fields: str
     key_count: int
+    strings: str  # positions, "" if there are none
+    string_count: int
+    nested: str
+    nested_count: int
     key_parameters: str
     key: list[str]
     indexes: list[IndexView]
@@ -70,15 +74,21 @@ def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
     assert isinstance(shape, Object)
     members = {of.name: of for of in shape.members}
     keys = [members[key] for key in entity.key]
+    strings = [of for of in shape.members if _kind(of, types) == "STR"]
+    nested = [of for of in shape.members if _kind(of, types) == "JSON"]
     return EntityView(
         path=path,
         name=name,
         title=f"KH_STR_INIT({string_literal(entity.name)})",
         table=f"KH_STR_INIT({string_literal(entity.table)})",
         fields=[_field(of, name, types) for of in shape.members],
-        codecs=[_codec(of, name, types) for of in shape.members if _kind(of, types) == "JSON"],
+        codecs=[_codec(of, name, types) for of in nested],
         key_fields=_positions(keys),
         key_count=len(keys),
+        strings=_positions(strings),
+        string_count=len(strings),
+        nested=_positions(nested),
+        nested_count=len(nested),
         key_parameters=_parameters(keys, types),
         key=_key(keys, types),
         indexes=[

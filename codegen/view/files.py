@@ -42,8 +42,11 @@ class Homes:
             for ref in references(named):
                 users[ref.name].add(named.name)
         self.of = {named.name: self._owners(named) for named in model.types}
-        while self._move_one(model, users):
+        while self._move(model, users):
             pass
+        self.types_in: dict[str, list[str]] = {}  # by path
+        for name, path in self.of.items():
+            self.types_in.setdefault(path, []).append(name)
 
     def _owners(self, named: NamedType) -> str:
         known = named.owner in self._types.named
@@ -52,13 +55,15 @@ class Homes:
     def _own(self, name: str) -> str:
         return self._folders.get(name, "types/") + self._types.names.type(name)
 
-    def _move_one(self, model: Model, users: dict[str, set[str]]) -> bool:
+    def _move(self, model: Model, users: dict[str, set[str]]) -> bool:
+        """Those that others use to files of their own; true if there were any."""
+        moved = False
         for named in model.types:
             home, own = self.of[named.name], self._own(named.name)
             if home != own and any(self.of[user] != home for user in users[named.name]):
                 self.of[named.name] = own
-                return True
-        return False
+                moved = True
+        return moved
 
 
 def references(named: NamedType) -> list[Ref]:
@@ -79,19 +84,8 @@ def _referred(inline: Inline) -> list[Ref]:
     return [inline] if isinstance(inline, Ref) else []
 
 
-def file_views(model: Model, types: Types) -> list[FileView]:
-    """Sorted by path."""
-    homes = Homes(model, types)
-    by_home: dict[str, list[NamedType]] = {}
-    for named in model.types:
-        by_home.setdefault(homes.of[named.name], []).append(named)
-    return [_file(path, by_home[path], model, homes, types) for path in sorted(by_home)]
-
-
-def _file(
-    path: str, members: list[NamedType], model: Model, homes: Homes, types: Types
-) -> FileView:
-    ordered = _in_order(members, types)
+def file_view(path: str, model: Model, homes: Homes, types: Types) -> FileView:
+    ordered = _in_order([types.named[name] for name in homes.types_in[path]], types)
     headers, forward = set(), set()
     for named in ordered:
         for ref in references(named):
@@ -108,7 +102,7 @@ def _file(
     return FileView(
         path=path,
         banner=banner(schema_path(root, path)),
-        guard=path.replace("/", "_").upper() + "_H",
+        guard=guard(path),
         header_includes=_groups(
             ["<stdbool.h>", "<stdint.h>"],
             ["kh/json.h", "kh/json_writer.h", *uses.header],
@@ -211,6 +205,11 @@ def schema_path(named: NamedType, home: str) -> str:
         return named.location.file
     file = posixpath.basename(named.location.file)
     return posixpath.join("schema", posixpath.dirname(home), file)
+
+
+def guard(path: str) -> str:
+    """Of the header at a path without .h."""
+    return path.replace("/", "_").upper() + "_H"
 
 
 def banner(source: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 
 from .. import names as naming
 from ..model import Array, FreeForm, Member, NamedType, Object
@@ -111,12 +111,29 @@ def presence(of: Member, types: Types) -> Presence:
 
 
 def _member(of: Member, owner: NamedType, types: Types) -> MemberView:
+    """Members that mean the same thing come in many objects; each view is made once."""
+    if naming.has_helper(of.use.type) or _is_payload(of, owner, types):
+        return _member_view(of, owner, types)
+    key = (of.name, of.c_name, of.use, of.required, of.has_default, type(of.default), of.default,
+           of.doc.title, of.doc.description, of.doc.deprecated)
+    if key not in types.member_views:
+        types.member_views[key] = _member_view(of, owner, types)
+    made = types.member_views[key]
+    assert isinstance(made, MemberView)
+    return made
+
+
+def _is_payload(of: Member, owner: NamedType, types: Types) -> bool:
+    return owner.name == types.envelope.name and of.name == types.envelope.payload
+
+
+def _member_view(of: Member, owner: NamedType, types: Types) -> MemberView:
     name = naming.member(of)
     stem = naming.array_path(types.names.type(owner.name), name)
     out, value = member_place("out", name, stem), member_place("value", name, stem)
     return MemberView(
         constant=f"MEMBER_{name.upper()}",
-        spelling=kh_str(f"{json.dumps(of.name, ensure_ascii=False)}:"),
+        spelling=kh_str(f"{encode_basestring(of.name)}:"),
         initialiser=f"KH_STR_INIT({string_literal(of.name)})",
         required=of.required,
         comment=comment(member_words(of, types), 4),
@@ -138,8 +155,7 @@ def _declarations(of: Member, name: str, stem: str, types: Types) -> list[str]:
 def _read(of: Member, owner: NamedType, place: Place, types: Types) -> list[str]:
     how = presence(of, types)
     name = naming.member(of)
-    is_payload = owner.name == types.envelope.name and of.name == types.envelope.payload
-    lines = _read_payload(of, owner, place, types) if is_payload else (
+    lines = _read_payload(of, owner, place, types) if _is_payload(of, owner, types) else (
         read(of.use.type, place, types))
     if how.nullable:
         return read_nullable(f"out->{name}_presence", lines)

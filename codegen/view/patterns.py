@@ -7,17 +7,13 @@ from functools import lru_cache
 
 from ..model import Array, Inline, Integer, Number, Shape, String
 from ..names import item_struct
-from ..pattern import Dfa, PcrePattern, compile_pattern
+from ..pattern import Dfa, PcrePattern
+from ..patterns import compiled_pattern
 from .text import comment, fill, string_literal
 
 
-@lru_cache(maxsize=None)
-def _compiled(pattern: str) -> Dfa | PcrePattern:
-    return compile_pattern(pattern)
-
-
 def is_automaton(pattern: str) -> bool:
-    return isinstance(_compiled(pattern), Dfa)
+    return isinstance(compiled_pattern(pattern), Dfa)
 
 
 def constant_name(kind: str, stem: str, shared: bool) -> str:
@@ -30,16 +26,15 @@ def constants(shape: Shape | Inline, stem: str, shared: bool = False) -> Iterato
     """The definitions, one after the other, each as its lines."""
     linkage = "" if shared else "static "
     if isinstance(shape, String) and shape.pattern is not None:
-        compiled = _compiled(shape.pattern)
+        compiled = compiled_pattern(shape.pattern)
         if isinstance(compiled, Dfa):
             yield _automaton(compiled, constant_name("pattern", stem, shared), linkage)
         else:
             yield _regex(compiled, constant_name("regex", stem, shared), linkage)
     elif isinstance(shape, (Integer, Number)) and shape.enum and shape.const is None:
-        numbers = ", ".join(string_literal(str(value)) for value in shape.enum)
         yield [
             f"{linkage}const char *const {constant_name('allowed', stem, shared)}[] = {{",
-            *_rows(numbers),
+            *_rows([string_literal(str(value)) for value in shape.enum]),
             "};",
         ]
     elif isinstance(shape, Array):
@@ -59,19 +54,11 @@ def declarations(shape: Shape, stem: str) -> list[str]:
 
 
 def _automaton(dfa: Dfa, name: str, linkage: str) -> list[str]:
-    rows = [
-        dfa.next[state * dfa.class_count : (state + 1) * dfa.class_count]
-        for state in range(dfa.state_count)
-    ]
+    classes, following, accepting = _tables(dfa.source)
     lines = comment(f"An automaton for {dfa.source}")
-    lines += [f"static const uint8_t {name}_classes[256] = {{"]
-    for first in range(0, 256, 16):
-        lines += _rows(", ".join(str(number) for number in dfa.classes[first : first + 16]))
-    lines += ["};", "", f"static const uint16_t {name}_next[] = {{"]
-    for row in rows:
-        lines += _rows(", ".join(str(state) for state in row))
-    accepting = ", ".join(str(int(state)) for state in dfa.accepting)
-    lines += ["};", "", f"static const uint8_t {name}_accepting[] = {{", *_rows(accepting)]
+    lines += [f"static const uint8_t {name}_classes[256] = {{", *classes]
+    lines += ["};", "", f"static const uint16_t {name}_next[] = {{", *following]
+    lines += ["};", "", f"static const uint8_t {name}_accepting[] = {{", *accepting]
     lines += ["};", "", f"{linkage}const struct kh_pattern {name} = {{"]
     lines += [
         f"    .source = {string_literal(dfa.source)},",
@@ -86,6 +73,20 @@ def _automaton(dfa: Dfa, name: str, linkage: str) -> list[str]:
     return lines
 
 
+@lru_cache(maxsize=None)
+def _tables(pattern: str) -> tuple[list[str], list[str], list[str]]:
+    """The initialisers of a pattern's classes, transitions (a state in a row) and accepting states."""
+    dfa = compiled_pattern(pattern)
+    assert isinstance(dfa, Dfa)
+    classes = [row for first in range(0, 256, 16) for row in _rows(dfa.classes[first : first + 16])]
+    following = [
+        row
+        for first in range(0, len(dfa.next), dfa.class_count)
+        for row in _rows(dfa.next[first : first + dfa.class_count])
+    ]
+    return classes, following, _rows([int(state) for state in dfa.accepting])
+
+
 def _regex(regex: PcrePattern, name: str, linkage: str) -> list[str]:
     return [
         *comment(f"For PCRE2, since {regex.reason}."),
@@ -96,6 +97,6 @@ def _regex(regex: PcrePattern, name: str, linkage: str) -> list[str]:
     ]
 
 
-def _rows(values: str) -> list[str]:
-    """Values separated by commas, as rows of an initialiser."""
-    return [f"    {line}" for line in fill(values + ",", 96)]
+def _rows(values: list[int] | list[str]) -> list[str]:
+    """Values as rows of an initialiser."""
+    return [f"    {line}" for line in fill(", ".join(map(str, values)) + ",", 96)]

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 COLUMNS = 100
 
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_ESCAPED = re.compile(r'[\\"]|\?\?')
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # A break in the middle of these would need care that no generated line asks for.
 _UNBREAKABLE = ("#", "/*", "* ", "*/")
+# What decides where a line can be broken; the blank behind an operator goes to the line below.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[][(){}]|,(?= )| (?:&&|\|\||=)(?= )')
 # Deeper than any bracket: a break that is only taken when there is no other.
 _LAST = 1000
 
 
+@lru_cache(maxsize=None)
 def string_literal(text: str) -> str:
     """A C string literal; control characters in octal, since a hex escape has no fixed length."""
+    if text.isprintable() and not _ESCAPED.search(text):
+        return f'"{text}"'
     made: list[str] = []
     for character in text:
         if character in _SIMPLE_ESCAPES:
             made.append(_SIMPLE_ESCAPES[character])
         elif character == "?" and made and made[-1] in ("?", "\\?"):
             made.append("\\?")  # no trigraphs
-        elif character == " " or _is_visible(character):
+        elif character.isprintable():
             made.append(character)
         else:
             made.extend(f"\\{byte:03o}" for byte in character.encode("utf-8"))
@@ -57,7 +64,7 @@ def double_literal(value: float) -> str:
 
 def comment(text: str, indent: int = 0) -> list[str]:
     """The text as a comment, wrapped; no lines for no text. Paragraphs are kept apart."""
-    paragraphs = [" ".join(_clean(part).split()) for part in re.split(r"\n\s*\n", text)]
+    paragraphs = [" ".join(_clean(part).split()) for part in _PARAGRAPH_END.split(text)]
     paragraphs = [part for part in paragraphs if part]
     if not paragraphs:
         return []
@@ -75,23 +82,23 @@ def comment(text: str, indent: int = 0) -> list[str]:
 
 def fill(text: str, width: int) -> list[str]:
     """Words in lines of at most `width` characters, as far as the words allow."""
-    lines = [""]
+    lines: list[str] = []
+    words: list[str] = []
+    used = 0
     for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+        if words and used + len(word) > width:
+            lines.append(" ".join(words))
+            words, used = [], 0
+        words.append(word)
+        used += len(word) + 1
+    return [*lines, " ".join(words)]
 
 
 def _clean(text: str) -> str:
     """Text that cannot end its comment, begin another, or mislead who reads it."""
-    visible = "".join(c if c == " " or _is_visible(c) else " " for c in text)
-    return visible.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
-
-
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return text.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
 
 
 # ---- Lines ---------------------------------------------------------------------------------------
@@ -100,21 +107,24 @@ def _is_visible(character: str) -> bool:
 def break_lines(source: str) -> str:
     """Every line of code that is too long broken behind a comma or before an operator, and the rest
     put under the innermost bracket that is open there. String literals stay whole."""
-    lines: list[str] = []
-    for line in source.split("\n"):
-        if len(line) > COLUMNS and not line.lstrip().startswith(_UNBREAKABLE):
-            broken = _break(line)
-            lines += broken if len(max(broken, key=len)) <= COLUMNS else _break_behind_bracket(line)
-        else:
-            lines.append(line)
+    lines = source.split("\n")
+    for number in [number for number, line in enumerate(lines) if len(line) > COLUMNS]:
+        lines[number] = "\n".join(_broken(lines[number]))
     return "\n".join(lines)
+
+
+def _broken(line: str) -> list[str]:
+    if line.lstrip().startswith(_UNBREAKABLE):
+        return [line]
+    broken = _break(line)
+    return broken if len(max(broken, key=len)) <= COLUMNS else _break_behind_bracket(line)
 
 
 def _break(line: str) -> list[str]:
     broken: list[str] = []
     open_at: list[int] = []
     while len(line) > COLUMNS:
-        places = [place for place in _places(line, open_at) if place.column <= COLUMNS]
+        places = _places(line, open_at)
         if not places:
             break
         # The outermost bracket that helps, and in it as far right as possible.
@@ -135,8 +145,7 @@ def _break_behind_bracket(line: str) -> list[str]:
     return [line[:at], *(indent + part for part in fill(line[at:], COLUMNS - len(indent)))]
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a line may be broken: the column, and how deep in brackets that is; what goes on below
     is indented, and inside brackets that open at these columns."""
 
@@ -147,28 +156,19 @@ class _Place:
 
 
 def _places(line: str, outer: list[int]) -> list[_Place]:
-    """The places of a line that begins inside the brackets `outer`."""
+    """The places up to the last column of a line that begins inside the brackets `outer`."""
     found: list[_Place] = []
     open_at = list(outer)
     start = len(line) - len(line.lstrip())
-    quoted = False
-    at = start
-    while at < len(line):
-        character = line[at]
-        if quoted:
-            quoted = character != '"'
-            at += 2 if character == "\\" else 1
-            continue
-        quoted = character == '"'
-        if character in "({[":
-            open_at.append(at + 2 if line[at + 1 : at + 2] == " " else at + 1)
-        elif character in ")}]" and open_at:
-            open_at.pop()
-        elif line.startswith(", ", at) and open_at:
-            found.append(_Place(at + 1, len(open_at), open_at[-1], list(open_at)))
-        elif line.startswith((" && ", " || "), at) and open_at:
-            found.append(_Place(at + 3, len(open_at), open_at[-1], list(open_at)))
-        elif line.startswith(" = ", at) and not open_at:
-            found.append(_Place(at + 2, _LAST, start + 4, []))
-        at += 1
+    for token in _TOKEN.finditer(line, start, COLUMNS + 1):
+        text, end = token[0], token.end()
+        if text in ("(", "{", "["):
+            open_at.append(end + 1 if line[end : end + 1] == " " else end)
+        elif text in (")", "}", "]"):
+            del open_at[-1:]
+        elif text == " =":
+            if not open_at:
+                found.append(_Place(end, _LAST, start + 4, []))
+        elif text[0] != '"' and open_at:
+            found.append(_Place(end, len(open_at), open_at[-1], list(open_at)))
     return found

@@ -85,6 +85,8 @@ class Types:
         self.names = naming.Names(model)
         self.envelope = model.envelope
         self.named = {named.name: named for named in model.types}
+        # Views of members that are the same wherever they stand, by what they depend on.
+        self.member_views: dict[object, object] = {}
 
     def name(self, ref: Ref) -> str:
         return self.names.type(ref.name)

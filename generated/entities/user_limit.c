@@ -281,6 +281,9 @@ static const struct kh_field fields[FIELDS] = {
 
 static const size_t key_fields[] = { FIELD_USER_LIMIT_ID };
 
+static const size_t strings[] = { FIELD_BRAND_ID, FIELD_CURRENCY_CODE, FIELD_USER_ID,
+                                  FIELD_USER_LIMIT_ID };
+
 static const size_t index_by_user[] = { FIELD_USER_ID };
 
 static const struct kh_index indexes[] = {
@@ -299,6 +302,8 @@ const struct kh_entity user_limit_entity = {
     .field_count = FIELDS,
     .key = key_fields,
     .key_count = 1,
+    .strings = strings,
+    .string_count = 4,
     .indexes = indexes,
     .index_count = 1,
     .codec = &codec,

@@ -15,13 +15,13 @@
 
 /* What the inline functions below call when the quick test does not settle it. */
 enum kh_status kh__check_min_length_slow(struct kh_json *in, struct kh_str value,
-                                         size_t minimum) KH__SLOW;
+                                         size_t minimum) KH__COLD;
 enum kh_status kh__check_max_length_slow(struct kh_json *in, struct kh_str value,
-                                         size_t maximum) KH__SLOW;
-enum kh_status kh__check_minimum_int64_failed(struct kh_json *in, int64_t bound) KH__SLOW;
-enum kh_status kh__check_maximum_int64_failed(struct kh_json *in, int64_t bound) KH__SLOW;
-enum kh_status kh__check_minimum_uint64_failed(struct kh_json *in, uint64_t bound) KH__SLOW;
-enum kh_status kh__check_maximum_uint64_failed(struct kh_json *in, uint64_t bound) KH__SLOW;
+                                         size_t maximum) KH__COLD;
+enum kh_status kh__check_minimum_int64_failed(struct kh_json *in, int64_t bound) KH__COLD;
+enum kh_status kh__check_maximum_int64_failed(struct kh_json *in, int64_t bound) KH__COLD;
+enum kh_status kh__check_minimum_uint64_failed(struct kh_json *in, uint64_t bound) KH__COLD;
+enum kh_status kh__check_maximum_uint64_failed(struct kh_json *in, uint64_t bound) KH__COLD;
 enum kh_status kh__check_decimal_minimum_slow(struct kh_json *in, const struct kh_decimal *value,
                                               const char *bound);
 
@@ -41,7 +41,7 @@ KH_MUST_USE static inline enum kh_status kh_check_max_length(struct kh_json *in,
 
 /* `pattern`; a limit that was hit is KH_PATTERN_LIMIT, never "no match". */
 enum kh_status kh__check_pattern_failed(struct kh_json *in,
-                                        const struct kh_pattern *pattern) KH__SLOW;
+                                        const struct kh_pattern *pattern) KH__COLD;
 
 KH_MUST_USE static inline enum kh_status kh_check_pattern(struct kh_json *in, struct kh_str value,
                                                           const struct kh_pattern *pattern)

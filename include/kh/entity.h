@@ -75,6 +75,10 @@ struct kh_entity {
     size_t field_count;
     const size_t *key; /* positions in `fields`; required scalars */
     size_t key_count;
+    const size_t *strings; /* positions of all KH_FIELD_STR */
+    size_t string_count;
+    const size_t *nested; /* and of all KH_FIELD_JSON */
+    size_t nested_count;
     const struct kh_index *indexes;
     size_t index_count;
     const struct kh_codec *codec; /* the whole value */
@@ -82,9 +86,10 @@ struct kh_entity {
 
 /*
  * A deep copy into `out` (entity->codec->size bytes): strings and nested values are copied to the
- * arena. KH_NO_MEMORY; KH_INVALID etc. for a nested value that its own reader refuses.
+ * arena; not those strings that are the very ones of `known`, a value that lives as long as the copy
+ * (NULL: there is none). KH_NO_MEMORY; KH_INVALID etc. for a nested value that its own reader refuses.
  */
-enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value,
+enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value, const void *known,
                               struct kh_arena *arena, void *out) KH_MUST_USE;
 
 /* Order by the key members (strings bytewise, numbers by value). */

@@ -67,8 +67,6 @@ struct kh_json {
     int depth;                                     /* objects and arrays open now */
     bool wrong_type; /* collecting: the value read last was of the wrong type, so that checks
                                 of it have nothing to look at */
-    bool has_name_key;
-    struct kh_hash_key name_key; /* of objects with many names; drawn when first needed */
 };
 
 /* Reads the payload of an envelope into its struct while the envelope is being read. */

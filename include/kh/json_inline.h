@@ -10,7 +10,9 @@
 
 #define KH__LIKELY(condition) __builtin_expect(!!(condition), 1)
 /* A slow half: kept out of the way of the quick ones. */
-#define KH__SLOW __attribute__((cold, noinline))
+#define KH__SLOW __attribute__((noinline))
+/* What only a bad text needs. */
+#define KH__COLD __attribute__((cold, noinline))
 
 /* ---- Objects ---- */
 
@@ -18,13 +20,13 @@ enum kh_status kh__json_object_begin_slow(struct kh_json *in,
                                           struct kh_json_object *object) KH__SLOW;
 enum kh_status kh__json_other_member_slow(struct kh_json *in, struct kh_json_object *object,
                                           bool refuse) KH__SLOW;
-enum kh_status kh__json_seen_twice(struct kh_json *in, const char *name) KH__SLOW;
+enum kh_status kh__json_seen_twice(struct kh_json *in, const char *name) KH__COLD;
 /* For up to 64 members, and for more: those behind the one word are found in the masks. */
 enum kh_status kh__json_missing_members(struct kh_json *in, struct kh_json_object *object,
-                                        uint64_t missing, const struct kh_str *names) KH__SLOW;
+                                        uint64_t missing, const struct kh_str *names) KH__COLD;
 enum kh_status kh__json_missing_of_many(struct kh_json *in, struct kh_json_object *object,
                                         const uint64_t *seen, const uint64_t *required,
-                                        const struct kh_str *names, size_t count) KH__SLOW;
+                                        const struct kh_str *names, size_t count) KH__COLD;
 
 KH_MUST_USE static inline enum kh_status kh_json_object_begin(struct kh_json *in,
                                                               struct kh_json_object *object)

@@ -6,6 +6,7 @@
 #ifndef KH_SCAN_H
 #define KH_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static inline uint64_t kh__zero_bytes(uint64_t word)
 /* ---- Strings ---- */
 
 /* Bytes that kh__scan_plain looks at. */
-#define KH__SCAN_SIZE 48
+#define KH__SCAN_SIZE 64
 
 /*
  * A quote, a backslash, a control character, a byte beyond ASCII: where plain text of a JSON string
@@ -109,6 +110,65 @@ static inline size_t kh__scan_plain(const char *at)
     return plain;
 }
 
+/*
+ * Copies KH__SCAN_STEP bytes from `at` to `to`; returns how many there are before the first backslash,
+ * KH__SCAN_STEP if there is none.
+ */
+static inline size_t kh__copy_to_backslash(char *to, const char *at)
+{
+#if defined(__SSE2__)
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    return (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(backslash) | 1U << KH__SCAN_STEP);
+#else
+    size_t count = 0;
+
+    memcpy(to, at, KH__SCAN_STEP);
+    while (count < KH__SCAN_STEP && at[count] != '\\') {
+        count++;
+    }
+    return count;
+#endif
+}
+
+/* ---- Equality ---- */
+
+#if defined(__SSE2__)
+
+static inline __m128i kh__same_bytes(const char *a, const char *b)
+{
+    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
+                          _mm_loadu_si128((const __m128i *)(const void *)b));
+}
+
+#endif
+
+/* As memcmp(a, b, length) == 0, for stretches of text. */
+static inline bool kh__scan_equal(const char *a, const char *b, size_t length)
+{
+#if defined(__SSE2__)
+    __m128i same = _mm_set1_epi8(-1);
+    unsigned last;
+    size_t at = 0;
+
+    for (; at + 32 <= length; at += 32) {
+        same = _mm_and_si128(same, kh__same_bytes(a + at, b + at));
+        same = _mm_and_si128(same, kh__same_bytes(a + at + 16, b + at + 16));
+    }
+    if (at + 16 <= length) {
+        same = _mm_and_si128(same, kh__same_bytes(a + at, b + at));
+        at += 16;
+    }
+    /* Of the last ones only those before the end count. */
+    last = (unsigned)_mm_movemask_epi8(kh__same_bytes(a + at, b + at)) | 0xFFFFU << (length - at);
+    return (last & (unsigned)_mm_movemask_epi8(same) & 0xFFFFU) == 0xFFFFU;
+#else
+    return memcmp(a, b, length) == 0;
+#endif
+}
+
 /* ---- Digits ---- */
 
 /* Digits that kh__scan_digits looks at. */
@@ -129,7 +189,7 @@ static inline unsigned kh__scan_digits(const char *at)
     /* Everything above 9 gets its highest bit. */
     unsigned other = (unsigned)_mm_movemask_epi8(_mm_adds_epu8(values, _mm_set1_epi8(0x80 - 10)));
 
-    return (unsigned)__builtin_ctz(other | 1U << KH__SCAN_DIGITS);
+    return (unsigned)__builtin_ctzll(other | UINT64_C(1) << KH__SCAN_DIGITS);
 #else
     uint64_t first = kh__no_digits(kh__load64(at) ^ KH__BYTES('0'));
     uint64_t second = kh__no_digits(kh__load64(at + 8) ^ KH__BYTES('0'));

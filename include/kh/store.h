@@ -22,7 +22,7 @@
 
 /* What every operation is given. */
 struct kh_call {
-    struct kh_arena *arena; /* for results */
+    struct kh_arena *arena; /* for results, and for what is needed on the way to them */
     struct kh_error *error;
     struct kh_log log;
     int64_t deadline_ms; /* wall clock; the answer must be there before */
@@ -38,11 +38,17 @@ struct kh_change {
     uint64_t version;  /* the row must have it now; 0: must not be there */
 };
 
+/* Says of an event that it was applied. */
+struct kh_mark {
+    struct kh_str id; /* of the event */
+    uint64_t hash;    /* kh_hash(id), for those who look it up in memory */
+};
+
 /* All of it or nothing. No two changes are of the same row, no two marks are the same. */
 struct kh_commit {
     const struct kh_change *changes;
     size_t change_count;
-    const struct kh_str *marks; /* ids of the events applied by these changes; must be new */
+    const struct kh_mark *marks; /* of the events applied by these changes; must be new */
     size_t mark_count;
 };
 
@@ -75,9 +81,9 @@ struct kh_store_ops {
                             const void *key, struct kh_str cursor, size_t limit,
                             struct kh_page *page);
 
-    /* For each id whether it was marked. */
+    /* For each whether it is there. */
     enum kh_status (*find_marks)(struct kh_store *store, const struct kh_call *call,
-                                 const struct kh_str *ids, size_t count, bool *found);
+                                 const struct kh_mark *marks, size_t count, bool *found);
 
     /* KH_CONFLICT: a version was not as said, or a mark was there; nothing was changed. */
     enum kh_status (*commit)(struct kh_store *store, const struct kh_call *call,

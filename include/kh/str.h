@@ -44,8 +44,35 @@ static inline bool kh_str_equal(struct kh_str a, struct kh_str b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
-/* Sets all bytes to 0. For structs, where compilers take slow string instructions of the machine. */
-void kh_clear(void *memory, size_t size);
+/* As much as every machine stores at once. */
+typedef unsigned char kh__chunk __attribute__((vector_size(16), aligned(1), may_alias));
+
+static inline char *kh__clear_chunk(char *at)
+{
+    *(kh__chunk *)(void *)at = (kh__chunk){ 0 };
+    return at + sizeof(kh__chunk);
+}
+
+/*
+ * Sets all bytes to 0: for structs, of which compilers make a call or slow string instructions of the
+ * machine.
+ */
+static inline void kh_clear(void *memory, size_t size)
+{
+    char *at = memory;
+
+    for (size_t left = size / 64; left > 0; left--) {
+        at = kh__clear_chunk(kh__clear_chunk(kh__clear_chunk(kh__clear_chunk(at))));
+        /* Or compilers find out that this is a memset. */
+        __asm__("" : "+r"(at));
+    }
+    for (size_t left = size % 64 / sizeof(kh__chunk); left > 0; left--) {
+        at = kh__clear_chunk(at);
+    }
+    for (size_t left = size % sizeof(kh__chunk); left > 0; left--) {
+        *at++ = 0;
+    }
+}
 
 /* Bytewise order, a prefix before the longer string: < 0, 0 or > 0. */
 static inline int kh_str_compare(struct kh_str a, struct kh_str b)

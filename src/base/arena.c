@@ -17,7 +17,7 @@ _Static_assert(KH_ARENA_ALIGNMENT % alignof(max_align_t) == 0, "aligned for any 
 
 /* Each block from the heap is twice as large as the one before, within these sizes. */
 #define FIRST_BLOCK_SIZE ((size_t)64 * 1024)
-#define LARGEST_BLOCK_SIZE ((size_t)4 * 1024 * 1024)
+#define LARGEST_BLOCK_SIZE ((size_t)512 * 1024)
 
 struct kh_arena_block {
     struct kh_arena_block *next;

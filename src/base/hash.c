@@ -6,6 +6,8 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stddef.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -39,7 +41,33 @@ static inline void sip_add(struct sip *sip, uint64_t word)
     sip->v0 ^= word;
 }
 
-uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
+static inline uint64_t load64(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return le64toh(word);
+}
+
+/* The last `left` (< 8) bytes that end at `end`, `length` in all, the first of them lowest. */
+static inline uint64_t last_bytes(const char *end, size_t left, size_t length)
+{
+    uint64_t word = 0;
+
+    if (left == 0) {
+        return 0;
+    }
+    if (length >= sizeof word) {
+        /* With some that were taken before, which go out at the bottom. */
+        return load64(end - sizeof word) >> (8 * (sizeof word - left));
+    }
+    for (size_t i = 0; i < left; i++) {
+        word |= (uint64_t)(unsigned char)end[(ptrdiff_t)i - (ptrdiff_t)left] << 8 * i;
+    }
+    return word;
+}
+
+uint64_t kh_hash_keyed(struct kh_hash_key key, struct kh_str bytes)
 {
     struct sip sip = {
         key.words[0] ^ 0x736f6d6570736575U,
@@ -49,17 +77,11 @@ uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
     };
     const char *at = bytes.data;
     size_t left = bytes.length;
-    uint64_t word;
 
-    for (; left >= sizeof word; at += sizeof word, left -= sizeof word) {
-        memcpy(&word, at, sizeof word);
-        sip_add(&sip, le64toh(word));
+    for (; left >= sizeof(uint64_t); at += sizeof(uint64_t), left -= sizeof(uint64_t)) {
+        sip_add(&sip, load64(at));
     }
-    word = 0;
-    if (left != 0) {
-        memcpy(&word, at, left);
-    }
-    sip_add(&sip, le64toh(word) | (uint64_t)bytes.length << 56);
+    sip_add(&sip, last_bytes(at + left, left, bytes.length) | (uint64_t)bytes.length << 56);
     sip.v2 ^= 0xff;
     sip_round(&sip);
     sip_round(&sip);
@@ -67,23 +89,34 @@ uint64_t kh_hash(struct kh_hash_key key, struct kh_str bytes)
     return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
 }
 
-struct kh_hash_key kh_hash_key_random(void)
+/* ---- The secret ----------------------------------------------------------------------------- */
+
+static struct kh_hash_key secret;
+
+static void draw_secret(void)
 {
-    struct kh_hash_key key;
     struct timespec now = { 0, 0 };
     ssize_t length;
 
     do {
-        length = getrandom(&key, sizeof key, 0);
+        length = getrandom(&secret, sizeof secret, 0);
     } while (length < 0 && errno == EINTR);
-    if (length == (ssize_t)sizeof key) {
-        return key;
+    if (length == (ssize_t)sizeof secret) {
+        return;
     }
     /* A sandbox without the system call: the time to the nanosecond and where the stack was put
      * are the best there is. */
     clock_gettime(CLOCK_REALTIME, &now);
-    key.words[0] = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30;
-    key.words[1] = (uint64_t)(uintptr_t)&now;
-    key.words[0] = kh_hash(key, (struct kh_str){ (const char *)&key, sizeof key });
-    return key;
+    secret.words[0] = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30;
+    secret.words[1] = (uint64_t)(uintptr_t)&now;
+    secret.words[0] =
+        kh_hash_keyed(secret, (struct kh_str){ (const char *)&secret, sizeof secret });
+}
+
+uint64_t kh_hash(struct kh_str bytes)
+{
+    static pthread_once_t drawn = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&drawn, draw_secret);
+    return kh_hash_keyed(secret, bytes);
 }

@@ -39,7 +39,7 @@ static bool is_stopped(const struct kh_batch *batch)
 /* There is time for one more; the first record is always tried, or a batch might never get done. */
 static bool may_start_next(struct kh_batch *batch)
 {
-    int64_t now = kh_clock_wall_ms(batch->options.clock);
+    int64_t now = kh_clock_coarse_wall_ms(batch->options.clock);
 
     if (batch->next == 0 || now <= batch->context.deadline_ms - batch->options.reserve_ms) {
         return true;
@@ -111,6 +111,7 @@ static void go_back(struct kh_batch *batch)
     for (size_t i = batch->first_pending; i < end; i++) {
         batch->runs[i].status = KH_NOT_STARTED;
         batch->runs[i].is_asked = false;
+        batch->runs[i].is_read = false; /* its structs may be gone */
     }
     batch->next = batch->first_pending;
     batch->failed = batch->count;
@@ -234,11 +235,27 @@ static void step(struct kh_batch *batch)
     }
 }
 
+static void prepare(struct kh_batch *batch)
+{
+    enum kh_status status;
+
+    kh_error_clear(&batch->error);
+    status = kh__runs_prepare(batch);
+    if (status != KH_OK) {
+        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+        stop_at(batch, batch->next, status);
+    }
+}
+
 static void walk(struct kh_batch *batch)
 {
     do {
         while (!is_stopped(batch) && batch->next < batch->count) {
-            step(batch);
+            if (batch->next == batch->prepared) {
+                prepare(batch);
+            } else {
+                step(batch);
+            }
         }
     } while (commit_pending(batch) == GONE_BACK);
 }
@@ -267,7 +284,6 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
     log.scope = &batch->scope;
     batch->log = kh_log_named(log, "batch");
     kh_error_clear(&batch->error);
-    kh__unit_init(&batch->unit, &batch->arena, batch->options.store, batch->hash_key);
     batch->context = (struct kh_context){ .arena = &batch->arena,
                                           .error = &batch->error,
                                           .log = kh_log_named(log, "handlers"),
@@ -275,6 +291,8 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
                                           .settings = batch->options.settings,
                                           .clock = batch->options.clock,
                                           .deadline_ms = deadline_ms };
+    kh__names_init(&batch->ids, &batch->arena, kh__run_is);
+    batch->prepared = 0;
     batch->next = 0;
     batch->first_pending = 0;
     batch->alone_until = 0;
@@ -288,21 +306,14 @@ enum kh_status kh_batch_run(struct kh_batch *batch, const struct kh_record *reco
                             const struct kh_batch_observer *observer,
                             struct kh_batch_result *result)
 {
-    enum kh_status status;
-
     *result = (struct kh_batch_result){ .records = count, .failed_status = KH_OK };
     if (count == 0) {
         return KH_OK;
     }
     KH_TRY(make_runs(batch, records, count));
+    KH_TRY(kh__unit_init(&batch->unit, &batch->arena, batch->options.store, count));
     begin(batch, deadline_ms, log);
-    status = kh__runs_prepare(batch);
-    if (status == KH_OK) {
-        walk(batch);
-    } else {
-        (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
-        stop_at(batch, 0, status);
-    }
+    walk(batch);
     kh__batch_report(batch, observer, result);
     return KH_OK;
 }
@@ -313,8 +324,8 @@ struct kh_batch *kh_batch_new(const struct kh_batch_options *options)
 
     if (batch != NULL) {
         batch->options = *options;
-        batch->hash_key = kh_hash_key_random();
         kh_arena_init(&batch->arena);
+        kh_arena_init(&batch->rooms);
         kh_json_writer_init(&batch->writer);
     }
     return batch;
@@ -325,6 +336,7 @@ void kh_batch_destroy(struct kh_batch *batch)
     if (batch != NULL) {
         kh_json_writer_clean_up(&batch->writer);
         kh_arena_clean_up(&batch->arena);
+        kh_arena_clean_up(&batch->rooms);
         kh_free(batch);
     }
 }

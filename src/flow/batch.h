@@ -13,15 +13,16 @@
 /* One record on its way. */
 struct kh__run {
     const struct kh_record *record;
+    enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
+    enum kh_verdict verdict;
     struct kh__message message;
+    uint64_t id_hash;              /* of the event's id, if the event needs a mark */
     const struct kh__run *same_id; /* the last record before this one with the same event id */
-    bool is_read;                  /* the envelope, all of the above */
+    bool is_read;                  /* the envelope, all of the above but the hash */
     bool is_asked;                 /* the store said whether the event is marked */
     bool is_marked;
     bool is_decoded; /* what fails now is not the schema's doing */
 
-    enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
-    enum kh_verdict verdict;
     const struct kh_error *error; /* of a failure */
     const struct kh_violations *violations;
     struct kh_str violations_text; /* what offsets count in */
@@ -31,7 +32,7 @@ struct kh__run {
 struct kh_batch {
     struct kh_batch_options options;
     struct kh_arena arena;
-    struct kh_hash_key hash_key;
+    struct kh_arena rooms; /* of the structs of the messages that are prepared together */
     struct kh_json_writer
         writer; /* for dead letters; kept, so that steady state allocates nothing */
     struct kh_unit unit;
@@ -45,6 +46,8 @@ struct kh_batch {
     struct kh_log log;         /* the same, with the component's name */
     struct kh__run *runs;
     size_t count;
+    size_t prepared;      /* so many of them */
+    struct kh__names ids; /* of their events: the last run of each */
     size_t next;          /* the record at hand */
     size_t first_pending; /* the first of those not committed yet, if any is */
     size_t alone_until;   /* records before this one are committed one by one */
@@ -54,7 +57,16 @@ struct kh_batch {
 
 /* ---- run.c: one record ---- */
 
-/* Reads all envelopes and asks the store once for the marks of all events that have a route. */
+/* Whether the run (`value`) is of the event with this id. */
+bool kh__run_is(const void *value, const void *space, struct kh_str id);
+
+/*
+ * Records that are read together, and whose marks are asked for in one call: so few that what was read
+ * is still in the cache when the handlers come to it, and as many as DynamoDB reads at once.
+ */
+#define KH__PREPARED_TOGETHER 100
+
+/* Reads the next records, from batch->prepared on, and asks the store for the marks of their events. */
 enum kh_status kh__runs_prepare(struct kh_batch *batch) KH_MUST_USE;
 
 /* Binds the record's event to all logging; NULL unbinds. */

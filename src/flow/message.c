@@ -12,28 +12,24 @@
 struct reader {
     struct kh_json_payload_reader head;
     const struct kh_service *service;
+    struct kh_arena *rooms;
     const struct kh_route *route; /* of what was read; NULL: nothing was */
+    struct kh_str type;           /* for that */
     void *payload;
 };
 
 /* Routes are in the order of the lengths of their types, which mostly tells them apart. */
 static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
 {
-    size_t low = 0;
-    size_t high = service->route_count;
+    const struct kh_route *route = service->routes;
+    const struct kh_route *end = route + service->route_count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (service->routes[middle].type.length < type.length) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    for (size_t left = service->route_count; left > 1; left -= left / 2) {
+        route += route[left / 2 - 1].type.length < type.length ? left / 2 : 0;
     }
-    for (; low < service->route_count && service->routes[low].type.length == type.length; low++) {
-        if (memcmp(service->routes[low].type.data, type.data, type.length) == 0) {
-            return &service->routes[low];
+    for (; route < end && route->type.length <= type.length; route++) {
+        if (kh_str_equal(route->type, type)) {
+            return route;
         }
     }
     return NULL;
@@ -72,21 +68,31 @@ static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json 
     if (route == NULL) {
         return false;
     }
-    payload = kh__message_room(route, in->arena);
+    payload = kh__message_room(route, reader->rooms);
     if (payload == NULL || route->read(in, payload) != KH_OK) {
         return false;
     }
     reader->route = route;
+    reader->type = type;
     reader->payload = payload;
     return true;
 }
 
-enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
-                                struct kh__message *out)
+/* Whether the payload was read as of this type; mostly the guess was made by the very same text. */
+static bool is_type_of(const struct reader *reader, struct kh_str type)
 {
-    struct reader reader = { .head = { read_on_the_way }, .service = service };
+    return (reader->type.data == type.data && reader->type.length == type.length) ||
+           kh_str_equal(reader->type, type);
+}
 
-    *out = (struct kh__message){ .envelope = kh_arena_alloc(in->arena, service->envelope_size) };
+enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
+                                struct kh_arena *rooms, struct kh__message *out)
+{
+    struct reader reader = { .head = { read_on_the_way }, .service = service, .rooms = rooms };
+
+    out->envelope = kh_arena_alloc(rooms, service->envelope_size);
+    out->route = NULL;
+    out->payload = NULL;
     if (out->envelope == NULL) {
         return kh_fail(in->error, KH_NO_MEMORY, "no memory for an envelope");
     }
@@ -94,7 +100,7 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
     KH_TRY(service->read_envelope(in, out->envelope, &out->event));
     in->payload_reader = NULL;
     KH_TRY(kh_json_end(in));
-    if (reader.route != NULL && kh_str_equal(reader.route->type, out->event.type)) {
+    if (reader.route != NULL && is_type_of(&reader, out->event.type)) {
         out->route = reader.route;
         out->payload = reader.payload;
     } else {
@@ -103,9 +109,9 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
     return KH_OK;
 }
 
-void *kh__message_room(const struct kh_route *route, struct kh_arena *arena)
+void *kh__message_room(const struct kh_route *route, struct kh_arena *rooms)
 {
-    return kh_arena_alloc(arena, route->event_size);
+    return kh_arena_alloc(rooms, route->event_size);
 }
 
 enum kh_status kh__message_read_payload(const struct kh__message *message, struct kh_json *in,

@@ -14,13 +14,14 @@ struct kh__message {
 /*
  * Reads the envelope at the cursor, to the end of the text, and the payload with it as far as its
  * type can be known or guessed by then. A payload that breaks a rule is left unread: whoever needs it
- * reads it with kh__message_read_payload, to say why. All memory is of in->arena.
+ * reads it with kh__message_read_payload, to say why. The two structs are of the arena `rooms`, what
+ * they point to is of the text and of in->arena. After a failure *out means nothing.
  */
 enum kh_status kh__message_read(const struct kh_service *service, struct kh_json *in,
-                                struct kh__message *out) KH_MUST_USE;
+                                struct kh_arena *rooms, struct kh__message *out) KH_MUST_USE;
 
-/* Room for the route's struct, all zero; NULL when memory is short. */
-void *kh__message_room(const struct kh_route *route, struct kh_arena *arena);
+/* Room for the route's struct; NULL when memory is short. */
+void *kh__message_room(const struct kh_route *route, struct kh_arena *rooms);
 
 /* Reads the payload at the cursor, all of it, into `payload`. */
 enum kh_status kh__message_read_payload(const struct kh__message *message, struct kh_json *in,

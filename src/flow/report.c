@@ -74,6 +74,9 @@ static void log_run(struct kh_batch *batch, size_t index)
 {
     const struct kh__run *run = &batch->runs[index];
 
+    if (run->verdict == KH_VERDICT_DONE && !kh_log_enabled(batch->log, KH_DEBUG)) {
+        return;
+    }
     kh__run_bind(batch, run);
     if (index == batch->failed) {
         log_failure(batch, run, KH_ERROR, "the record has to be retried, with all after it");

@@ -19,7 +19,7 @@ static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
                        record->data.length, batch->options.max_record_size);
     }
     kh_json_init(&in, record->data, &batch->arena, &batch->error);
-    status = kh__message_read(batch->options.service, &in, &run->message);
+    status = kh__message_read(batch->options.service, &in, &batch->rooms, &run->message);
     if (status != KH_OK) {
         run->message = (struct kh__message){ 0 };
         return status;
@@ -56,13 +56,18 @@ void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct k
 
 /* ---- Applied before? ----------------------------------------------------------------------- */
 
-static enum kh_status ask_marks(struct kh_batch *batch, const struct kh_str *ids, size_t count,
+static struct kh_mark mark_of(const struct kh__run *run)
+{
+    return (struct kh_mark){ run->message.event.id, run->id_hash };
+}
+
+static enum kh_status ask_marks(struct kh_batch *batch, const struct kh_mark *marks, size_t count,
                                 bool *found)
 {
     struct kh_store *store = batch->options.store;
     struct kh_call call = kh__unit_call(&batch->context);
 
-    return store->ops->find_marks(store, &call, ids, count, found);
+    return store->ops->find_marks(store, &call, marks, count, found);
 }
 
 static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
@@ -70,43 +75,47 @@ static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
     return run->is_read && run->message.route != NULL && !batch->options.validate_only;
 }
 
-/* Chains the records of one event, so that the second sees what became of the first. */
-static enum kh_status link_same_ids(struct kh_batch *batch)
+bool kh__run_is(const void *value, const void *space, struct kh_str id)
 {
-    struct kh__names ids;
+    const struct kh__run *run = value;
 
-    kh__names_init(&ids, &batch->arena, batch->hash_key);
-    for (size_t i = 0; i < batch->count; i++) {
-        struct kh__run *run = &batch->runs[i];
+    (void)space;
+    return kh_str_equal(run->message.event.id, id);
+}
 
-        if (needs_mark(batch, run)) {
-            run->same_id = kh__names_find(&ids, run->message.event.id);
-            KH_TRY(kh__names_set(&ids, run->message.event.id, run));
-        }
+/* Chains the records of one event, so that the second sees what became of the first. */
+static enum kh_status link_same_id(struct kh_batch *batch, struct kh__run *run)
+{
+    struct kh__name *name;
+
+    KH_TRY(kh__names_find(&batch->ids, NULL, run->message.event.id, run->id_hash, &name));
+    run->same_id = name->value;
+    if (name->value == NULL) {
+        kh__names_add(&batch->ids, name, run);
+    } else {
+        name->value = run;
     }
     return KH_OK;
 }
 
-static enum kh_status ask_all_marks(struct kh_batch *batch)
+/* Of the records that are prepared together. */
+static enum kh_status ask_all_marks(struct kh_batch *batch, size_t begin, size_t end)
 {
-    struct kh_str *ids = kh_arena_alloc(&batch->arena, batch->count * sizeof *ids);
-    bool *found = kh_arena_alloc(&batch->arena, batch->count * sizeof *found);
+    struct kh_mark marks[KH__PREPARED_TOGETHER];
+    bool found[KH__PREPARED_TOGETHER];
     size_t count = 0;
 
-    if (ids == NULL || found == NULL) {
-        return KH_NO_MEMORY;
-    }
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = begin; i < end; i++) {
         if (needs_mark(batch, &batch->runs[i])) {
-            ids[count++] = batch->runs[i].message.event.id;
+            marks[count++] = mark_of(&batch->runs[i]);
         }
     }
     if (count == 0) {
         return KH_OK;
     }
-    KH_TRY(ask_marks(batch, ids, count, found));
+    KH_TRY(ask_marks(batch, marks, count, found));
     count = 0;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = begin; i < end; i++) {
         if (needs_mark(batch, &batch->runs[i])) {
             batch->runs[i].is_marked = found[count++];
             batch->runs[i].is_asked = true;
@@ -115,23 +124,45 @@ static enum kh_status ask_all_marks(struct kh_batch *batch)
     return KH_OK;
 }
 
+/* What can't be read is read again in its turn, to say why. */
+static enum kh_status prepare_record(struct kh_batch *batch, struct kh__run *run)
+{
+    enum kh_status status = read_record(batch, run);
+
+    kh_error_clear(&batch->error);
+    if (needs_mark(batch, run)) {
+        run->id_hash = kh_hash(run->message.event.id);
+        kh__names_fetch(&batch->ids, run->id_hash);
+    }
+    /* Left out here, its id would not be compared with those of the others. */
+    return status == KH_NO_MEMORY ? status : KH_OK;
+}
+
+static enum kh_status link_same_ids(struct kh_batch *batch, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++) {
+        if (needs_mark(batch, &batch->runs[i])) {
+            KH_TRY(link_same_id(batch, &batch->runs[i]));
+        }
+    }
+    return KH_OK;
+}
+
 enum kh_status kh__runs_prepare(struct kh_batch *batch)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        enum kh_status status = read_record(batch, &batch->runs[i]);
+    size_t begin = batch->prepared;
+    size_t left = batch->count - begin;
+    size_t end = begin + (left < KH__PREPARED_TOGETHER ? left : KH__PREPARED_TOGETHER);
 
-        kh_error_clear(&batch->error);
-        if (status == KH_NO_MEMORY) {
-            /* Left out here, its id would not be compared with those of the others. */
-            return status;
-        }
-        /* Any other that can't be read is read again in its turn, to say why. */
+    KH_TRY(kh__names_reserve(&batch->ids, batch->count));
+    kh_arena_reset(&batch->rooms);
+    for (size_t i = begin; i < end; i++) {
+        KH_TRY(prepare_record(batch, &batch->runs[i]));
     }
-    if (batch->options.validate_only) {
-        return KH_OK;
-    }
-    KH_TRY(link_same_ids(batch));
-    return ask_all_marks(batch);
+    KH_TRY(link_same_ids(batch, begin, end));
+    KH_TRY(ask_all_marks(batch, begin, end));
+    batch->prepared = end;
+    return KH_OK;
 }
 
 /* Applied in an earlier batch, or by an earlier record of this one: KH_DUPLICATE. */
@@ -143,7 +174,9 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         }
     }
     if (!run->is_asked) {
-        KH_TRY(ask_marks(batch, &run->message.event.id, 1, &run->is_marked));
+        struct kh_mark mark = mark_of(run);
+
+        KH_TRY(ask_marks(batch, &mark, 1, &run->is_marked));
         run->is_asked = true;
     }
     return run->is_marked ? KH_DUPLICATE : KH_OK;
@@ -172,7 +205,7 @@ void kh__run_bind(struct kh_batch *batch, const struct kh__run *run)
 /* Nothing has read the payload on the way: it is encoded, or not valid, or the type was not guessed. */
 static enum kh_status read_payload(struct kh_batch *batch, struct kh__run *run)
 {
-    void *payload = kh__message_room(run->message.route, &batch->arena);
+    void *payload = kh__message_room(run->message.route, &batch->rooms);
     struct kh_str text;
     struct kh_str prefix;
     struct kh_json in;
@@ -194,7 +227,7 @@ static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run)
     status =
         run->message.route->handle(&batch->context, run->message.envelope, run->message.payload);
     if (status == KH_OK) {
-        status = kh__unit_keep_record(&batch->unit, run->message.event.id);
+        status = kh__unit_keep_record(&batch->unit, mark_of(run));
     }
     if (status != KH_OK) {
         kh__unit_drop_record(&batch->unit);

@@ -1,60 +1,63 @@
 /* Rows are read once per batch, changed here, and written in one commit. */
 #include "flow/unit.h"
 
+#include "model/position.h"
+
 /* ---- Rows ---------------------------------------------------------------------------------- */
 
-/* Entity and key in one text; neither has the other's end in it. */
-static enum kh_status row_name(struct kh_unit *unit, const struct kh_entity *entity,
-                               const void *key, struct kh_str *out)
+static bool is_row(const void *value, const void *entity, struct kh_str key)
 {
-    struct kh_str key_text;
-    char *name;
+    const struct kh__unit_row *row = value;
 
-    KH_TRY(kh_entity_key_text(entity, key, unit->arena, &key_text));
-    name = kh_arena_alloc(unit->arena, entity->name.length + 1 + key_text.length);
-    if (name == NULL) {
-        return KH_NO_MEMORY;
-    }
-    memcpy(name, entity->name.data, entity->name.length);
-    name[entity->name.length] = '\0';
-    memcpy(name + entity->name.length + 1, key_text.data, key_text.length);
-    *out = (struct kh_str){ name, entity->name.length + 1 + key_text.length };
-    return KH_OK;
+    return row->entity == entity && kh_str_equal(row->key, key);
 }
 
 enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *entity,
-                               const void *key, struct kh__unit_row **row)
+                               const void *key, struct kh__unit_row **row,
+                               struct kh__unit_place *place)
 {
-    struct kh_arena_mark mark = kh_arena_mark(unit->arena);
-    struct kh_str name;
-    enum kh_status status = row_name(unit, entity, key, &name);
+    struct kh_arena_mark mark;
+    char buffer[KH_FIELD_TEXT_SIZE];
+    struct kh_str text;
 
-    *row = status == KH_OK ? kh__names_find(&unit->names, name) : NULL;
-    kh_arena_release(unit->arena, mark);
-    return status;
+    /* Before the mark, so that going back to it does not take the table away. */
+    KH_TRY(kh__names_reserve(&unit->names, unit->names.count + 1));
+    mark = kh_arena_mark(unit->arena);
+    KH_TRY(kh__key_text(entity, key, unit->arena, buffer, &text));
+    *row = unit->recent;
+    if (*row == NULL || !is_row(*row, entity, text)) {
+        KH_TRY(kh__names_find(&unit->names, entity, text, kh_hash(text), &place->name));
+        *row = place->name->value;
+    }
+    if (*row != NULL) {
+        kh_arena_release(unit->arena, mark);
+        unit->recent = *row;
+        return KH_OK;
+    }
+    place->key = kh_arena_copy(unit->arena, text);
+    return place->key.data == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
-                                 const void *key, const void *value, uint64_t version,
+                                 const struct kh__unit_place *place, void *value, uint64_t version,
                                  struct kh__unit_row **row)
 {
     struct kh__unit_row *made = kh_arena_alloc(unit->arena, sizeof *made);
-    struct kh_str name;
 
     if (made == NULL) {
         return KH_NO_MEMORY;
     }
     *made = (struct kh__unit_row){
-        .entity = entity, .value = value, .stored = value, .version = version
+        .entity = entity, .key = place->key, .value = value, .stored = value, .version = version
     };
-    KH_TRY(row_name(unit, entity, key, &name));
-    KH_TRY(kh__names_set(&unit->names, name, made));
+    kh__names_add(&unit->names, place->name, made);
     if (unit->last == NULL) {
         unit->first = made;
     } else {
         unit->last->next = made;
     }
     unit->last = made;
+    unit->recent = made;
     *row = made;
     return KH_OK;
 }
@@ -62,10 +65,8 @@ enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *e
 enum kh_status kh__unit_give(const struct kh_unit *unit, const struct kh_entity *entity,
                              const void *value, void *out)
 {
-    for (size_t i = 0; i < entity->field_count; i++) {
-        if (entity->fields[i].kind == KH_FIELD_JSON) {
-            return kh_entity_copy(entity, value, unit->arena, out);
-        }
+    if (entity->nested_count > 0) {
+        return kh_entity_copy(entity, value, value, unit->arena, out);
     }
     /* Strings can be shared, nobody can change them. */
     memcpy(out, value, entity->codec->size);
@@ -93,7 +94,8 @@ struct kh_call kh__unit_call(const struct kh_context *context)
 
 /* Asks the store for a row nobody looked at yet. */
 static enum kh_status fetch(struct kh_context *context, const struct kh_entity *entity,
-                            const void *key, struct kh__unit_row **row)
+                            const void *key, const struct kh__unit_place *place,
+                            struct kh__unit_row **row)
 {
     struct kh_unit *unit = context->unit;
     struct kh_call call = kh__unit_call(context);
@@ -111,27 +113,35 @@ static enum kh_status fetch(struct kh_context *context, const struct kh_entity *
     } else if (status != KH_OK) {
         return status;
     }
-    return kh__unit_remember(unit, entity, key, value, version, row);
+    return kh__unit_remember(unit, entity, place, value, version, row);
 }
 
 static enum kh_status find_row(struct kh_context *context, const struct kh_entity *entity,
                                const void *key, struct kh__unit_row **row)
 {
-    enum kh_status status = kh__unit_lookup(context->unit, entity, key, row);
+    struct kh__unit_place place;
+    enum kh_status status = kh__unit_lookup(context->unit, entity, key, row, &place);
 
     if (status == KH_OK && *row == NULL) {
-        status = fetch(context, entity, key, row);
+        status = fetch(context, entity, key, &place, row);
     }
-    if (status != KH_OK) {
-        (void)kh__unit_failed(context, status);
+    return status == KH_OK ? KH_OK : kh__unit_failed(context, status);
+}
+
+/* The value is not the row's any more, nor will it be again. */
+static void spare(struct kh__unit_row *row, void *value)
+{
+    if (value != NULL && value != row->stored) {
+        row->spare = value;
     }
-    return status;
 }
 
 /* The row gets a new value (NULL: it is removed) in the layer of the record being processed. */
-static void change_row(struct kh_unit *unit, struct kh__unit_row *row, const void *value)
+static void change_row(struct kh_unit *unit, struct kh__unit_row *row, void *value)
 {
-    if (!row->touched) {
+    if (row->touched) {
+        spare(row, row->value);
+    } else {
         row->touched = true;
         row->changed_before = row->changed;
         row->value_before = row->value;
@@ -145,10 +155,12 @@ static void change_row(struct kh_unit *unit, struct kh__unit_row *row, const voi
 static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *row,
                               const void *value)
 {
-    void *copy = kh_arena_alloc(context->unit->arena, row->entity->codec->size);
-    enum kh_status status = copy == NULL
-                                ? KH_NO_MEMORY
-                                : kh_entity_copy(row->entity, value, context->unit->arena, copy);
+    void *copy = row->spare != NULL
+                     ? row->spare
+                     : kh_arena_alloc(context->unit->arena, row->entity->codec->size);
+    enum kh_status status =
+        copy == NULL ? KH_NO_MEMORY
+                     : kh_entity_copy(row->entity, value, row->value, context->unit->arena, copy);
 
     if (status == KH_NO_MEMORY) {
         return kh__unit_failed(context, status);
@@ -157,6 +169,7 @@ static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *r
         return kh_fail(context->error, status, "a nested value of %.*s violates its schema",
                        KH_STR_ARG(row->entity->name));
     }
+    row->spare = NULL;
     change_row(context->unit, row, copy);
     return KH_OK;
 }
@@ -234,23 +247,25 @@ enum kh_status kh_unit_remove(struct kh_context *context, const struct kh_entity
 
 /* ---- What the batch calls ------------------------------------------------------------------ */
 
-void kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
-                   struct kh_hash_key hash_key)
+enum kh_status kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
+                             size_t record_count)
 {
-    *unit = (struct kh_unit){ .arena = arena, .store = store, .hash_key = hash_key };
+    *unit = (struct kh_unit){ .arena = arena,
+                              .store = store,
+                              .marks = kh_arena_alloc(arena, record_count * sizeof *unit->marks) };
     kh__unit_reset(unit);
+    return unit->marks == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 void kh__unit_reset(struct kh_unit *unit)
 {
-    kh__names_init(&unit->names, unit->arena, unit->hash_key);
+    kh__names_init(&unit->names, unit->arena, is_row);
     unit->first = NULL;
     unit->last = NULL;
     unit->touched = NULL;
+    unit->recent = NULL;
     unit->failure = KH_OK;
-    unit->marks = NULL;
     unit->mark_count = 0;
-    unit->mark_capacity = 0;
 }
 
 void kh__unit_begin_record(struct kh_unit *unit)
@@ -258,23 +273,13 @@ void kh__unit_begin_record(struct kh_unit *unit)
     unit->failure = KH_OK;
 }
 
-enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_str event_id)
+enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark)
 {
     KH_TRY(unit->failure);
-    if (unit->mark_count == unit->mark_capacity) {
-        size_t capacity = unit->mark_capacity == 0 ? 64 : unit->mark_capacity * 2;
-        struct kh_str *marks =
-            kh_arena_grow(unit->arena, unit->marks, unit->mark_capacity, capacity, sizeof *marks);
-
-        if (marks == NULL) {
-            return KH_NO_MEMORY;
-        }
-        unit->marks = marks;
-        unit->mark_capacity = capacity;
-    }
-    unit->marks[unit->mark_count++] = event_id;
+    unit->marks[unit->mark_count++] = mark;
     for (; unit->touched != NULL; unit->touched = unit->touched->next_touched) {
         unit->touched->touched = false;
+        spare(unit->touched, unit->touched->value_before);
     }
     return KH_OK;
 }
@@ -286,6 +291,7 @@ void kh__unit_drop_record(struct kh_unit *unit)
 
         row->touched = false;
         row->changed = row->changed_before;
+        spare(row, row->value);
         row->value = row->value_before;
     }
 }

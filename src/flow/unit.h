@@ -16,45 +16,44 @@
 struct kh__unit_row {
     struct kh__unit_row *next; /* in the order of the first look */
     const struct kh_entity *entity;
-    const void *value;  /* as it shall be; NULL: there is no such row */
+    struct kh_str key;  /* its text */
+    void *value;        /* as it shall be; NULL: there is no such row */
     const void *stored; /* the store's row; NULL: there is none */
+    void *spare;        /* room for the next value, of one that is not needed any more; or NULL */
     uint64_t version;   /* of the store's row; 0: there is none */
     bool changed;       /* `value` is not what the store has */
 
     /* What the record being processed found, if it changes the row. */
     bool touched;
     bool changed_before;
-    const void *value_before;
+    void *value_before;
     struct kh__unit_row *next_touched;
 };
 
 struct kh_unit {
     struct kh_arena *arena;
     struct kh_store *store;
-    struct kh_hash_key hash_key;
     struct kh__names names; /* rows by entity and key */
     struct kh__unit_row *first;
     struct kh__unit_row *last;
     struct kh__unit_row *touched; /* by the record being processed */
+    struct kh__unit_row *recent;  /* looked up last: who gets a row mostly puts it next */
     enum kh_status failure;       /* the first of this record that a handler must not ignore */
-    struct kh_str *marks;
+    struct kh_mark *marks;        /* room for one of each record */
     size_t mark_count;
-    size_t mark_capacity;
 };
 
-void kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
-                   struct kh_hash_key hash_key);
+/* For a batch of so many records. KH_NO_MEMORY. */
+enum kh_status kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
+                             size_t record_count) KH_MUST_USE;
 
 /* Forgets all rows, changes and marks. What it gave out stays good until the arena is reset. */
 void kh__unit_reset(struct kh_unit *unit);
 
-/* The layer of one record: begun, then kept with the id of its event, or dropped. */
+/* The layer of one record: begun, then kept with the mark of its event, or dropped. */
 void kh__unit_begin_record(struct kh_unit *unit);
-/*
- * KH_NO_MEMORY; or the failure of a read or change that the handler did not pass on: the record is to
- * be dropped then.
- */
-enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_str event_id) KH_MUST_USE;
+/* The failure of a read or change that the handler did not pass on: the record is to be dropped then. */
+enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark) KH_MUST_USE;
 void kh__unit_drop_record(struct kh_unit *unit);
 
 /* What to give a store beside the question. */
@@ -65,12 +64,22 @@ enum kh_status kh__unit_commit(struct kh_context *context) KH_MUST_USE;
 
 /* ---- Between unit.c and unit_query.c ---- */
 
-/* The row of this key as far as it is known; NULL: nobody looked at it. KH_NO_MEMORY. */
+/* Where a row is to be remembered that nobody looked at yet. */
+struct kh__unit_place {
+    struct kh__name *name;
+    struct kh_str key; /* its text */
+};
+
+/*
+ * The row of this key as far as it is known; NULL: nobody looked at it, and *place is where it is to be
+ * remembered. KH_NO_MEMORY.
+ */
 enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *entity,
-                               const void *key, struct kh__unit_row **row) KH_MUST_USE;
-/* Remembers what the store has; the row must not be known. `value` is borrowed. KH_NO_MEMORY. */
+                               const void *key, struct kh__unit_row **row,
+                               struct kh__unit_place *place) KH_MUST_USE;
+/* Remembers what the store has in the place that was looked up. `value` is borrowed. KH_NO_MEMORY. */
 enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
-                                 const void *key, const void *value, uint64_t version,
+                                 const struct kh__unit_place *place, void *value, uint64_t version,
                                  struct kh__unit_row **row) KH_MUST_USE;
 /* A copy of the value whose nested values may be changed. */
 enum kh_status kh__unit_give(const struct kh_unit *unit, const struct kh_entity *entity,

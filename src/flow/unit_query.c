@@ -133,17 +133,18 @@ static enum kh_status give_pending(struct query *query, const void *value)
  * A row of the store's page. Its version is remembered, so that changing it later changes what the
  * handler saw here and nothing newer.
  */
-static enum kh_status give_stored(struct query *query, const void *value, uint64_t version)
+static enum kh_status give_stored(struct query *query, void *value, uint64_t version)
 {
     struct kh_unit *unit = query->context->unit;
     struct kh__unit_row *row;
+    struct kh__unit_place place;
 
-    KH_TRY(kh__unit_lookup(unit, query->entity, value, &row));
+    KH_TRY(kh__unit_lookup(unit, query->entity, value, &row, &place));
     if (row != NULL && row->changed) {
         return KH_OK;
     }
     if (row == NULL) {
-        KH_TRY(kh__unit_remember(unit, query->entity, value, value, version, &row));
+        KH_TRY(kh__unit_remember(unit, query->entity, &place, value, version, &row));
     }
     return give_row(query, value, version);
 }
@@ -155,7 +156,7 @@ static enum kh_status merge_page(struct query *query, const struct kh_page *stor
     size_t at = 0;
 
     for (; at < stored->count && !is_full(query); at++) {
-        const void *value = (const char *)stored->values + at * size;
+        void *value = (char *)stored->values + at * size;
 
         KH_TRY(give_pending(query, value));
         if (is_full(query)) {

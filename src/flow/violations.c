@@ -50,7 +50,7 @@ static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__
     kh_error_clear(&error);
     kh_json_init(&in, scratch->record->data, arena, &error);
     in.violations = violations;
-    KH_TRY(kh__message_read(batch->options.service, &in, &scratch->message));
+    KH_TRY(kh__message_read(batch->options.service, &in, arena, &scratch->message));
     /* When collecting, the reader goes on without a payload that is required, but not there. */
     scratch->message.event.has_payload = scratch->message.event.payload.data != NULL;
     return KH_OK;

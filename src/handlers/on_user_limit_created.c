@@ -1,4 +1,4 @@
-#include "handlers.h"
+#include "handlers/on_user_limit_created.h"
 
 /* A new limit starts with nothing spent, whatever the event says of progress. */
 enum kh_status on_user_limit_created(struct kh_context *ctx, const struct envelope *envelope,

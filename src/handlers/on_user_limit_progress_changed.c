@@ -1,4 +1,4 @@
-#include "handlers.h"
+#include "handlers/on_user_limit_progress_changed.h"
 
 /*
  * The producer's sums and our row should tell the same story. Where they do not, the event wins, and

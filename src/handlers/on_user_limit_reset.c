@@ -1,4 +1,4 @@
-#include "handlers.h"
+#include "handlers/on_user_limit_reset.h"
 
 /* A new period begins with nothing spent. */
 enum kh_status on_user_limit_reset(struct kh_context *ctx, const struct envelope *envelope,

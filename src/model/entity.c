@@ -3,7 +3,7 @@
 
 #include "model/field.h"
 
-bool kh__field_is_present(const struct kh_field *field, const void *value)
+bool kh__field_may_be_present(const struct kh_field *field, const void *value)
 {
     const char *at = (const char *)value + field->presence_offset;
     enum kh_presence presence;
@@ -101,27 +101,43 @@ static enum kh_status copy_json(const struct kh_field *field, const void *value,
     return status;
 }
 
-enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value,
-                              struct kh_arena *arena, void *out)
+static enum kh_status copy_str(const struct kh_field *field, const void *value, const void *known,
+                               struct kh_arena *arena, void *out)
 {
-    memcpy(out, value, entity->codec->size);
-    for (size_t i = 0; i < entity->field_count; i++) {
-        const struct kh_field *field = &entity->fields[i];
+    struct kh_str text = { NULL, 0 };
+    struct kh_str other = { NULL, 0 };
 
-        if (!kh__field_is_present(field, value)) {
-            /* Whatever is there may point to memory of the caller. */
-            memset(kh__field_slot(field, out), 0, kh__field_size(field));
-        } else if (field->kind == KH_FIELD_STR) {
-            struct kh_str text;
-
-            memcpy(&text, kh__field_at(field, value), sizeof text);
+    if (kh__field_is_present(field, value)) {
+        memcpy(&text, kh__field_at(field, value), sizeof text);
+        if (known != NULL) {
+            memcpy(&other, kh__field_at(field, known), sizeof other);
+        }
+        if (text.data != other.data || text.length != other.length) {
             text = kh_arena_copy(arena, text);
             if (text.data == NULL) {
                 return KH_NO_MEMORY;
             }
-            memcpy(kh__field_slot(field, out), &text, sizeof text);
-        } else if (field->kind == KH_FIELD_JSON) {
+        }
+    }
+    /* Whatever is there otherwise may point to memory of the caller. */
+    memcpy(kh__field_slot(field, out), &text, sizeof text);
+    return KH_OK;
+}
+
+enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value, const void *known,
+                              struct kh_arena *arena, void *out)
+{
+    memcpy(out, value, entity->codec->size);
+    for (size_t i = 0; i < entity->string_count; i++) {
+        KH_TRY(copy_str(&entity->fields[entity->strings[i]], value, known, arena, out));
+    }
+    for (size_t i = 0; i < entity->nested_count; i++) {
+        const struct kh_field *field = &entity->fields[entity->nested[i]];
+
+        if (kh__field_is_present(field, value)) {
             KH_TRY(copy_json(field, value, arena, out));
+        } else {
+            memset(kh__field_slot(field, out), 0, kh__field_size(field));
         }
     }
     return KH_OK;

@@ -14,8 +14,14 @@ static inline void *kh__field_slot(const struct kh_field *field, void *value)
     return (char *)value + field->offset;
 }
 
+bool kh__field_may_be_present(const struct kh_field *field, const void *value);
+
 /* False when the member is absent or null. */
-bool kh__field_is_present(const struct kh_field *field, const void *value);
+static inline bool kh__field_is_present(const struct kh_field *field, const void *value)
+{
+    return field->presence == KH_FIELD_REQUIRED || kh__field_may_be_present(field, value);
+}
+
 void kh__field_set_present(const struct kh_field *field, void *value);
 
 /* Of the member's C type. */

@@ -7,8 +7,6 @@
 
 #include <stdio.h>
 
-#include "model/field.h"
-
 int kh__position_compare(const struct kh_entity *entity, const struct kh_index *index,
                          const void *a, const void *b)
 {
@@ -61,19 +59,36 @@ static enum kh_status add_members(struct parts *parts, const struct kh_entity *e
     return KH_OK;
 }
 
-enum kh_status kh_entity_key_text(const struct kh_entity *entity, const void *value,
-                                  struct kh_arena *arena, struct kh_str *out)
+enum kh_status kh__key_text(const struct kh_entity *entity, const void *value,
+                            struct kh_arena *arena, char buffer[KH_FIELD_TEXT_SIZE],
+                            struct kh_str *out)
 {
     struct parts parts = { .arena = arena };
-    char buffer[KH_FIELD_TEXT_SIZE];
+    const struct kh_field *first = &entity->fields[entity->key[0]];
 
+    if (entity->key_count == 1 && first->kind == KH_FIELD_STR) {
+        memcpy(out, kh__field_at(first, value), sizeof *out);
+        return KH_OK;
+    }
     if (entity->key_count == 1) {
-        *out = kh_arena_copy(arena, kh__field_text(&entity->fields[entity->key[0]], value, buffer));
-        return out->data == NULL ? KH_NO_MEMORY : KH_OK;
+        *out = kh__field_text(&entity->fields[entity->key[0]], value, buffer);
+        return KH_OK;
     }
     KH_TRY(add_members(&parts, entity, entity->key, entity->key_count, value));
     *out = (struct kh_str){ parts.data, parts.length };
     return KH_OK;
+}
+
+enum kh_status kh_entity_key_text(const struct kh_entity *entity, const void *value,
+                                  struct kh_arena *arena, struct kh_str *out)
+{
+    char buffer[KH_FIELD_TEXT_SIZE];
+
+    KH_TRY(kh__key_text(entity, value, arena, buffer, out));
+    if (entity->key_count == 1) {
+        *out = kh_arena_copy(arena, *out);
+    }
+    return out->data == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 enum kh_status kh__cursor_write(const struct kh_entity *entity, const struct kh_index *index,

@@ -9,6 +9,15 @@
 #define KH_MODEL_POSITION_H
 
 #include "kh/entity.h"
+#include "model/field.h"
+
+/*
+ * As kh_entity_key_text, but not copied where that can be spared: the text may be a part of `value`,
+ * or stand in `buffer`. KH_NO_MEMORY.
+ */
+enum kh_status kh__key_text(const struct kh_entity *entity, const void *value,
+                            struct kh_arena *arena, char buffer[KH_FIELD_TEXT_SIZE],
+                            struct kh_str *out) KH_MUST_USE;
 
 /* Order of a query by `index` (NULL: by key): the index's members, then the key's. */
 int kh__position_compare(const struct kh_entity *entity, const struct kh_index *index,

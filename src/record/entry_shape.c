@@ -4,7 +4,6 @@
 
 void kh_entry_shape_init(struct kh_entry_shape *shape)
 {
-    shape->vector = kh__vector();
     shape->begin = NULL;
 }
 
@@ -47,7 +46,7 @@ static bool plain_arrival(struct kh_json *in, int64_t *arrival_ms)
         digits > 3 || (fraction[digits] | 0x20) == 'e' || in->end - fraction < 4) {
         return false;
     }
-    seconds = (int64_t)kh__digits_value8(at, 8) * 100 + (at[8] - '0') * 10 + (at[9] - '0');
+    seconds = (int64_t)kh__digits_value8(at, 8) * 100 + (int64_t)(at[8] - '0') * 10 + (at[9] - '0');
     *arrival_ms = seconds * 1000 + (int64_t)kh__digits_value8(fraction, digits) * scale[digits];
     in->value = at;
     in->at = fraction + digits;
@@ -67,37 +66,16 @@ enum kh_status kh_entry_read_arrival(struct kh_json *in, int64_t *arrival_ms)
 }
 
 /* Goes past `length` bytes if they are the same as those at `begin`. */
-static inline bool take_stretch(struct kh_json *in, const struct kh_entry_shape *shape,
-                                const char *begin, size_t length)
+static inline bool take_stretch(struct kh_json *in, const char *begin, size_t length)
 {
-    if ((size_t)(in->end - in->at) < length || !shape->vector->equal(in->at, begin, length)) {
+    if ((size_t)(in->end - in->at) < length || !kh__scan_equal(in->at, begin, length)) {
         return false;
     }
     in->at += length;
     return true;
 }
 
-/* Goes past a string without escapes, of any length. */
-static inline bool take_plain_str(struct kh_json *in, const struct kh_entry_shape *shape,
-                                  struct kh_str *out)
-{
-    const char *begin = in->at + 1;
-    const char *end;
-
-    if (in->at == in->end || *in->at != '"') {
-        return false;
-    }
-    end = begin + shape->vector->plain((struct kh_str){ begin, (size_t)(in->end - begin) });
-    if (end == in->end || *end != '"') {
-        return false;
-    }
-    *out = (struct kh_str){ begin, (size_t)(end - begin) };
-    in->at = end + 1;
-    return true;
-}
-
-static inline bool take_value(struct kh_json *in, const struct kh_entry_shape *shape,
-                              enum kh_hole_kind kind, struct kh_record *record)
+static inline bool take_value(struct kh_json *in, enum kh_hole_kind kind, struct kh_record *record)
 {
     bool decoded;
 
@@ -105,14 +83,13 @@ static inline bool take_value(struct kh_json *in, const struct kh_entry_shape *s
     case KH_HOLE_PARTITION_KEY:
         return kh_json_read_str(in, &record->partition_key) == KH_OK;
     case KH_HOLE_SEQUENCE_NUMBER:
-        return take_plain_str(in, shape, &record->sequence_number);
+        return kh_json_read_str(in, &record->sequence_number) == KH_OK;
     case KH_HOLE_DATA:
         return kh_json_read_base64(in, &record->data, &decoded) == KH_OK && decoded;
     case KH_HOLE_ARRIVAL:
         return kh_entry_read_arrival(in, &record->arrival_ms) == KH_OK;
     default:
-        return take_stretch(in, shape, record->sequence_number.data,
-                            record->sequence_number.length);
+        return take_stretch(in, record->sequence_number.data, record->sequence_number.length);
     }
 }
 
@@ -124,8 +101,8 @@ static bool read_entry(const struct kh_entry_shape *shape, struct kh_json *in,
     for (unsigned i = 0; i < KH_HOLE_COUNT; i++) {
         const struct kh_hole *hole = &shape->holes[i];
 
-        if (!take_stretch(in, shape, from, (size_t)(hole->begin - from)) ||
-            !take_value(in, shape, hole->kind, record)) {
+        if (!take_stretch(in, from, (size_t)(hole->begin - from)) ||
+            !take_value(in, hole->kind, record)) {
             return false;
         }
         from = hole->end;
@@ -134,7 +111,7 @@ static bool read_entry(const struct kh_entry_shape *shape, struct kh_json *in,
     record->shard_id = shape->shard_id;
     record->source_arn = shape->source_arn;
     record->status = KH_OK;
-    return take_stretch(in, shape, from, (size_t)(shape->end - from)) &&
+    return take_stretch(in, from, (size_t)(shape->end - from)) &&
            record->sequence_number.length > 0;
 }
 

@@ -11,7 +11,6 @@
 
 #include "kh/json.h"
 #include "kh/record.h"
-#include "text/vector.h"
 
 /* A value that differs. */
 enum kh_hole_kind {
@@ -30,7 +29,6 @@ struct kh_hole {
 };
 
 struct kh_entry_shape {
-    const struct kh__vector *vector;
     const char *begin; /* NULL: none was learned */
     const char *end;
     struct kh_hole holes[KH_HOLE_COUNT]; /* as they stand in the text */

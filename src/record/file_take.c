@@ -155,6 +155,7 @@ enum kh_status kh__take_copy(struct kh__take *t, struct kh_str text, struct kh_s
     if (text.length > 0) {
         memcpy(data, text.data, text.length);
     }
+    memset(data + text.length, 0, KH_PADDING);
     *copy = (struct kh_str){ data, text.length };
     return KH_OK;
 }

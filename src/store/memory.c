@@ -13,8 +13,8 @@
 struct memory_store {
     struct kh_store head;
     pthread_mutex_t lock;
-    struct kh_hash_key hash_key;
     struct kh__rows *entities; /* one for each that was ever written */
+    struct kh__pool pool;      /* of rows and values */
     struct kh__marks marks;
     uint64_t last_version; /* counted over all rows: one that is made again gets no old version */
 };
@@ -56,11 +56,17 @@ static struct kh__rows *rows_of(const struct memory_store *memory, const struct 
 }
 
 static struct kh__row *find_row(const struct memory_store *memory, const struct kh_entity *entity,
-                                struct kh_str key_text)
+                                const struct kh__node *name)
 {
     struct kh__rows *rows = rows_of(memory, entity);
 
-    return rows == NULL ? NULL : kh__rows_find(rows, key_text);
+    return rows == NULL ? NULL : kh__rows_find(rows, name);
+}
+
+/* The key's text and its hash. */
+static struct kh__node name_of(struct kh_str key_text)
+{
+    return (struct kh__node){ .name = key_text, .hash = kh_hash(key_text) };
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -71,16 +77,19 @@ static enum kh_status memory_get(struct kh_store *store, const struct kh_call *c
 {
     struct memory_store *memory = memory_of(store);
     enum kh_status status = KH_NOT_FOUND;
+    char buffer[KH_FIELD_TEXT_SIZE];
     const struct kh__row *row;
     struct kh_str key_text;
+    struct kh__node name;
 
-    if (kh_entity_key_text(entity, key, call->arena, &key_text) != KH_OK) {
+    if (kh__key_text(entity, key, call->arena, buffer, &key_text) != KH_OK) {
         return no_memory(call);
     }
+    name = name_of(key_text);
     pthread_mutex_lock(&memory->lock);
-    row = find_row(memory, entity, key_text);
+    row = find_row(memory, entity, &name);
     if (row != NULL) {
-        status = explained(call, entity, kh__row_read(row, entity, call->arena, out));
+        status = explained(call, entity, kh__value_read(row->value, entity, call->arena, out));
         *version = row->version;
     }
     pthread_mutex_unlock(&memory->lock);
@@ -91,8 +100,8 @@ static bool is_in_query(const struct kh__link *link, const struct kh_entity *ent
                         const struct kh_index *index, const void *key)
 {
     return link != NULL &&
-           (index == NULL ||
-            kh_entity_compare_index(entity, index, index->equal_count, link->value, key) == 0);
+           (index == NULL || kh_entity_compare_index(entity, index, index->equal_count,
+                                                     kh__link_value(link), key) == 0);
 }
 
 /* Copies rows from `link` on until the page is full; says in page->next if there are more. */
@@ -114,13 +123,14 @@ static enum kh_status fill_page(const struct kh__link *link, const struct kh_ent
         return KH_NO_MEMORY;
     }
     for (; page->count < count; page->count++) {
-        KH_TRY(kh__row_read(link->row, entity, arena, (char *)page->values + page->count * size));
+        KH_TRY(kh__value_read(link->row->value, entity, arena,
+                              (char *)page->values + page->count * size));
         page->versions[page->count] = link->row->version;
         last = link;
         link = link->next[0];
     }
     if (last != NULL && is_in_query(link, entity, index, key)) {
-        return kh__cursor_write(entity, index, last->value, arena, &page->next);
+        return kh__cursor_write(entity, index, kh__link_value(last), arena, &page->next);
     }
     return KH_OK;
 }
@@ -158,150 +168,204 @@ static enum kh_status memory_query(struct kh_store *store, const struct kh_call 
 }
 
 static enum kh_status memory_find_marks(struct kh_store *store, const struct kh_call *call,
-                                        const struct kh_str *ids, size_t count, bool *found)
+                                        const struct kh_mark *marks, size_t count, bool *found)
 {
     struct memory_store *memory = memory_of(store);
 
     (void)call;
     pthread_mutex_lock(&memory->lock);
-    for (size_t i = 0; i < count; i++) {
-        found[i] = kh__marks_contain(&memory->marks, ids[i]);
-    }
+    kh__marks_find(&memory->marks, marks, count, found);
     pthread_mutex_unlock(&memory->lock);
     return KH_OK;
 }
 
 /* ---- Committing ---------------------------------------------------------------------------- */
 
-/* All a commit needs, so that applying it can't fail. */
-struct prepared {
-    struct kh_str *key_texts; /* of each change */
-    struct kh__row **rows;    /* the new row; NULL for a removal */
-    struct kh__mark *marks;   /* a list */
+/* One change on its way. */
+struct prepared_change {
+    const struct kh_change *change;
+    struct kh__node name;
+    struct kh__value_plan plan; /* of a put */
+    struct kh__rows *rows;      /* of its entity */
+    struct kh__row *old;        /* NULL: there is none */
+    struct kh__row *made;       /* a row that is to be added; NULL: `old` gets the new value */
+    void *block;                /* for the new value */
 };
 
-/* Needs no lock. */
-static enum kh_status prepare(const struct memory_store *memory, const struct kh_call *call,
-                              const struct kh_commit *commit, struct prepared *out)
-{
-    size_t count = commit->change_count;
+/* A commit on its way. */
+struct prepared {
+    const struct kh_commit *commit;
+    struct prepared_change *changes;
+};
 
-    out->key_texts = kh_arena_alloc(call->arena, count * sizeof *out->key_texts);
-    out->rows = kh_arena_alloc(call->arena, count * sizeof(struct kh__row *));
-    if (out->key_texts == NULL || out->rows == NULL) {
-        out->rows = NULL;
+static enum kh_status prepare_change(const struct kh_call *call, const struct kh_change *change,
+                                     struct prepared_change *out)
+{
+    struct kh_str key_text;
+
+    *out = (struct prepared_change){ .change = change };
+    KH_TRY(kh_entity_key_text(change->entity, change->value, call->arena, &key_text));
+    out->name = name_of(key_text);
+    return change->kind == KH_CHANGE_PUT
+               ? kh__value_plan(change->entity, change->value, call->arena, &out->plan)
+               : KH_OK;
+}
+
+/* What needs no lock. */
+static enum kh_status prepare(const struct kh_call *call, const struct kh_commit *commit,
+                              struct prepared *out)
+{
+    *out = (struct prepared){
+        .commit = commit,
+        .changes = kh_arena_alloc(call->arena, commit->change_count * sizeof *out->changes),
+    };
+    if (out->changes == NULL) {
         return no_memory(call);
     }
-    memset(out->rows, 0, count * sizeof(struct kh__row *));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < commit->change_count; i++) {
         const struct kh_change *change = &commit->changes[i];
-        enum kh_status status =
-            kh_entity_key_text(change->entity, change->value, call->arena, &out->key_texts[i]);
+        enum kh_status status = prepare_change(call, change, &out->changes[i]);
 
-        if (status == KH_OK && change->kind == KH_CHANGE_PUT) {
-            status = kh__row_new(change->entity, change->value, memory->hash_key, call->arena,
-                                 &out->rows[i]);
-        }
         KH_TRY(explained(call, change->entity, status));
-    }
-    for (size_t i = commit->mark_count; i-- > 0;) {
-        struct kh__mark *mark = kh__mark_new(commit->marks[i], out->marks);
-
-        if (mark == NULL) {
-            return no_memory(call);
-        }
-        out->marks = mark;
     }
     return KH_OK;
 }
 
-/* Room in the tables for what is added. */
-static enum kh_status reserve(struct memory_store *memory, const struct kh_commit *commit)
-{
-    for (size_t i = 0; i < commit->change_count; i++) {
-        struct kh__rows *rows = rows_of(memory, commit->changes[i].entity);
-
-        if (rows == NULL) {
-            rows = kh__rows_new(commit->changes[i].entity, memory->hash_key);
-            if (rows == NULL) {
-                return KH_NO_MEMORY;
-            }
-            rows->next = memory->entities;
-            memory->entities = rows;
-        }
-        KH_TRY(kh__table_reserve(&rows->table, commit->change_count));
-    }
-    return kh__table_reserve(&memory->marks.table, commit->mark_count);
-}
-
+/* Finds the rows, and whether all is as the commit says. */
 static enum kh_status check(const struct memory_store *memory, const struct kh_call *call,
-                            const struct kh_commit *commit, const struct prepared *prepared)
+                            struct prepared *prepared)
 {
-    for (size_t i = 0; i < commit->change_count; i++) {
-        const struct kh_change *change = &commit->changes[i];
-        const struct kh__row *row = find_row(memory, change->entity, prepared->key_texts[i]);
+    const struct kh_commit *commit = prepared->commit;
 
-        if ((row == NULL ? 0 : row->version) != change->version) {
+    for (size_t i = 0; i < commit->change_count; i++) {
+        struct prepared_change *prepared_change = &prepared->changes[i];
+        const struct kh_change *change = prepared_change->change;
+
+        prepared_change->old = find_row(memory, change->entity, &prepared_change->name);
+        if ((prepared_change->old == NULL ? 0 : prepared_change->old->version) != change->version) {
             return kh_fail(call->error, KH_CONFLICT, "a row of %.*s was changed meanwhile",
                            KH_STR_ARG(change->entity->name));
         }
     }
-    for (size_t i = 0; i < commit->mark_count; i++) {
-        if (kh__marks_contain(&memory->marks, commit->marks[i])) {
-            return kh_fail(call->error, KH_CONFLICT, "an event was applied meanwhile");
-        }
+    if (kh__marks_contain_any(&memory->marks, commit->marks, commit->mark_count)) {
+        return kh_fail(call->error, KH_CONFLICT, "an event was applied meanwhile");
     }
     return KH_OK;
 }
 
-/* Puts everything in its place; what is replaced is left in `prepared` to be freed. */
-static void apply(struct memory_store *memory, const struct kh_commit *commit,
-                  struct prepared *prepared)
+/* The rows of the entity, made if it has none yet. */
+static struct kh__rows *need_rows(struct memory_store *memory, const struct kh_entity *entity)
 {
-    for (size_t i = 0; i < commit->change_count; i++) {
-        struct kh__rows *rows = rows_of(memory, commit->changes[i].entity);
-        struct kh__row *old = kh__rows_find(rows, prepared->key_texts[i]);
+    struct kh__rows *rows = rows_of(memory, entity);
 
-        if (old != NULL) {
-            kh__rows_remove(rows, old);
+    if (rows == NULL) {
+        rows = kh__rows_new(entity);
+        if (rows != NULL) {
+            rows->next = memory->entities;
+            memory->entities = rows;
         }
-        if (prepared->rows[i] != NULL) {
-            prepared->rows[i]->version = ++memory->last_version;
-            kh__rows_add(rows, prepared->rows[i]);
-        }
-        prepared->rows[i] = old;
     }
-    kh__marks_add(&memory->marks, prepared->marks);
-    prepared->marks = NULL;
+    return rows;
 }
 
-static void free_prepared(struct prepared *prepared, size_t count)
+/* All memory that a change needs, so that applying it can't fail. */
+static enum kh_status reserve_change(struct memory_store *memory, struct prepared_change *change,
+                                     size_t change_count)
 {
-    for (size_t i = 0; prepared->rows != NULL && i < count; i++) {
-        kh_free(prepared->rows[i]);
+    const struct kh_entity *entity = change->change->entity;
+    const void *value = change->change->value;
+
+    change->rows = need_rows(memory, entity);
+    if (change->rows == NULL) {
+        return KH_NO_MEMORY;
     }
-    kh__mark_list_destroy(prepared->marks);
+    if (change->change->kind != KH_CHANGE_PUT) {
+        return KH_OK;
+    }
+    KH_TRY(kh__table_reserve(&change->rows->table, change_count));
+    change->block = kh__pool_take(&memory->pool, change->plan.size);
+    if (change->block == NULL) {
+        return KH_NO_MEMORY;
+    }
+    if (change->old == NULL ||
+        !kh__row_stays_in_place(entity, change->old->value->members, value)) {
+        change->made = kh__row_new(entity, value, &change->name, &memory->pool);
+        return change->made == NULL ? KH_NO_MEMORY : KH_OK;
+    }
+    return KH_OK;
+}
+
+static enum kh_status reserve(struct memory_store *memory, struct prepared *prepared)
+{
+    const struct kh_commit *commit = prepared->commit;
+
+    for (size_t i = 0; i < commit->change_count; i++) {
+        KH_TRY(reserve_change(memory, &prepared->changes[i], commit->change_count));
+    }
+    return kh__marks_reserve(&memory->marks, commit->marks, commit->mark_count);
+}
+
+/* Of a commit that is not made. */
+static void give_back(struct memory_store *memory, const struct prepared *prepared)
+{
+    for (size_t i = 0; i < prepared->commit->change_count; i++) {
+        kh__pool_give_back(&memory->pool, prepared->changes[i].block);
+        kh__row_destroy(prepared->changes[i].made, &memory->pool);
+    }
+}
+
+static void apply_change(struct memory_store *memory, struct prepared_change *change)
+{
+    struct kh__row *row = change->old;
+
+    if (row != NULL && (change->made != NULL || change->change->kind == KH_CHANGE_REMOVE)) {
+        kh__rows_remove(change->rows, row);
+        kh__row_destroy(row, &memory->pool);
+    }
+    if (change->change->kind == KH_CHANGE_REMOVE) {
+        return;
+    }
+    if (change->made != NULL) {
+        row = change->made;
+    } else {
+        kh__pool_give_back(&memory->pool, row->value);
+    }
+    row->value = kh__value_make(&change->plan, change->block);
+    row->version = ++memory->last_version;
+    if (change->made != NULL) {
+        kh__rows_add(change->rows, row);
+    }
+}
+
+static void apply(struct memory_store *memory, struct prepared *prepared)
+{
+    const struct kh_commit *commit = prepared->commit;
+
+    for (size_t i = 0; i < commit->change_count; i++) {
+        apply_change(memory, &prepared->changes[i]);
+    }
+    kh__marks_add(&memory->marks, commit->marks, commit->mark_count);
 }
 
 static enum kh_status memory_commit(struct kh_store *store, const struct kh_call *call,
                                     const struct kh_commit *commit)
 {
     struct memory_store *memory = memory_of(store);
-    struct prepared prepared = { NULL, NULL, NULL };
-    enum kh_status status = prepare(memory, call, commit, &prepared);
+    struct prepared prepared;
+    enum kh_status status;
 
+    KH_TRY(prepare(call, commit, &prepared));
+    pthread_mutex_lock(&memory->lock);
+    status = check(memory, call, &prepared);
     if (status == KH_OK) {
-        pthread_mutex_lock(&memory->lock);
-        status = check(memory, call, commit, &prepared);
-        if (status == KH_OK && reserve(memory, commit) != KH_OK) {
+        if (reserve(memory, &prepared) == KH_OK) {
+            apply(memory, &prepared);
+        } else {
+            give_back(memory, &prepared);
             status = no_memory(call);
         }
-        if (status == KH_OK) {
-            apply(memory, commit, &prepared);
-        }
-        pthread_mutex_unlock(&memory->lock);
     }
-    free_prepared(&prepared, commit->change_count);
+    pthread_mutex_unlock(&memory->lock);
     return status;
 }
 
@@ -314,9 +378,10 @@ static void memory_destroy(struct kh_store *store)
     while (memory->entities != NULL) {
         struct kh__rows *next = memory->entities->next;
 
-        kh__rows_destroy(memory->entities);
+        kh__rows_destroy(memory->entities, &memory->pool);
         memory->entities = next;
     }
+    kh__pool_clean_up(&memory->pool);
     kh__marks_clean_up(&memory->marks);
     pthread_mutex_destroy(&memory->lock);
     kh_free(memory);
@@ -336,7 +401,7 @@ struct kh_store *kh_store_memory_new(size_t mark_capacity)
         return NULL;
     }
     memory->head.ops = &ops;
-    memory->hash_key = kh_hash_key_random();
-    kh__marks_init(&memory->marks, mark_capacity, memory->hash_key);
+    kh__pool_init(&memory->pool);
+    kh__marks_init(&memory->marks, mark_capacity);
     return &memory->head;
 }

@@ -2,6 +2,12 @@
 #include "store/memory_order.h"
 
 #include "model/position.h"
+#include "store/memory_rows.h"
+
+const void *kh__link_value(const struct kh__link *link)
+{
+    return link->row->value->members;
+}
 
 unsigned kh__order_height(uint64_t seed)
 {
@@ -26,7 +32,8 @@ static void find_places(struct kh__order *order, const void *value,
 
     for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0;) {
         while (next[level] != NULL &&
-               kh__position_compare(order->entity, order->index, next[level]->value, value) < 0) {
+               kh__position_compare(order->entity, order->index, kh__link_value(next[level]),
+                                    value) < 0) {
             next = next[level]->next;
         }
         places[level] = &next[level];
@@ -37,7 +44,7 @@ void kh__order_add(struct kh__order *order, struct kh__link *link)
 {
     struct kh__link **places[KH_ORDER_MAX_HEIGHT];
 
-    find_places(order, link->value, places);
+    find_places(order, kh__link_value(link), places);
     for (unsigned level = 0; level < link->height; level++) {
         link->next[level] = *places[level];
         *places[level] = link;
@@ -48,7 +55,7 @@ void kh__order_remove(struct kh__order *order, struct kh__link *link)
 {
     struct kh__link **places[KH_ORDER_MAX_HEIGHT];
 
-    find_places(order, link->value, places);
+    find_places(order, kh__link_value(link), places);
     for (unsigned level = 0; level < link->height; level++) {
         *places[level] = link->next[level];
     }
@@ -59,8 +66,9 @@ struct kh__link *kh__order_after(const struct kh__order *order, const void *posi
     struct kh__link *const *next = order->first;
 
     for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0;) {
-        while (next[level] != NULL && kh__position_compare(order->entity, order->index,
-                                                           next[level]->value, position) <= 0) {
+        while (next[level] != NULL &&
+               kh__position_compare(order->entity, order->index, kh__link_value(next[level]),
+                                    position) <= 0) {
             next = next[level]->next;
         }
     }
@@ -74,7 +82,7 @@ struct kh__link *kh__order_from(const struct kh__order *order, const void *key)
     for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0 && order->index != NULL;) {
         while (next[level] != NULL &&
                kh_entity_compare_index(order->entity, order->index, order->index->equal_count,
-                                       next[level]->value, key) < 0) {
+                                       kh__link_value(next[level]), key) < 0) {
             next = next[level]->next;
         }
     }

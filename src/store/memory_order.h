@@ -17,7 +17,6 @@ struct kh__row;
 /* A row's place in one order; `height` pointers follow. */
 struct kh__link {
     struct kh__row *row;
-    const void *value; /* the row's, for comparisons */
     unsigned height;
     struct kh__link *next[];
 };
@@ -27,6 +26,9 @@ struct kh__order {
     const struct kh_index *index; /* NULL: by key */
     struct kh__link *first[KH_ORDER_MAX_HEIGHT];
 };
+
+/* The struct of the row that the link is a part of. */
+const void *kh__link_value(const struct kh__link *link);
 
 /* The size of a link of this height. */
 static inline size_t kh__link_size(unsigned height)
@@ -40,7 +42,7 @@ static inline size_t kh__link_size(unsigned height)
  */
 unsigned kh__order_height(uint64_t seed);
 
-/* The link's row, value and height must be set; no row of the same key may be in the order. */
+/* The link's row and height must be set, and the row's value; no row of the same key may be in the order. */
 void kh__order_add(struct kh__order *order, struct kh__link *link);
 /* The link must be in the order. */
 void kh__order_remove(struct kh__order *order, struct kh__link *link);

@@ -1,19 +1,14 @@
-/* Chained buckets, a keyed hash: names come from event data, nobody may choose where they fall. */
+/* Chained buckets. */
 #include "store/memory_table.h"
 
 #include "kh/alloc.h"
 
 #define FIRST_BUCKET_COUNT ((size_t)64)
 
-void kh__table_init(struct kh__table *table, struct kh_hash_key key)
-{
-    *table = (struct kh__table){ .key = key };
-}
-
 void kh__table_clean_up(struct kh__table *table)
 {
     kh_free(table->buckets);
-    *table = (struct kh__table){ .key = table->key };
+    *table = (struct kh__table){ 0 };
 }
 
 static struct kh__node **bucket_of(struct kh__node **buckets, size_t count, uint64_t hash)
@@ -54,9 +49,8 @@ enum kh_status kh__table_reserve(struct kh__table *table, size_t more)
     return KH_OK;
 }
 
-struct kh__node *kh__table_find(const struct kh__table *table, struct kh_str name)
+struct kh__node *kh__table_find(const struct kh__table *table, struct kh_str name, uint64_t hash)
 {
-    uint64_t hash = kh_hash(table->key, name);
     struct kh__node *node;
 
     if (table->bucket_count == 0) {
@@ -71,10 +65,8 @@ struct kh__node *kh__table_find(const struct kh__table *table, struct kh_str nam
 
 void kh__table_add(struct kh__table *table, struct kh__node *node)
 {
-    struct kh__node **bucket;
+    struct kh__node **bucket = bucket_of(table->buckets, table->bucket_count, node->hash);
 
-    node->hash = kh_hash(table->key, node->name);
-    bucket = bucket_of(table->buckets, table->bucket_count, node->hash);
     node->next = *bucket;
     *bucket = node;
     table->count++;

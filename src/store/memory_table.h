@@ -5,13 +5,14 @@
 #ifndef KH_STORE_MEMORY_TABLE_H
 #define KH_STORE_MEMORY_TABLE_H
 
-#include "kh/hash.h"
+#include <stdint.h>
+
 #include "kh/status.h"
 #include "kh/str.h"
 
 struct kh__node {
     struct kh__node *next;
-    uint64_t hash;
+    uint64_t hash; /* of the name, keyed: names come from event data, nobody may choose its place */
     struct kh_str name;
 };
 
@@ -19,10 +20,8 @@ struct kh__table {
     struct kh__node **buckets;
     size_t bucket_count; /* a power of two, or 0 */
     size_t count;
-    struct kh_hash_key key;
 };
 
-void kh__table_init(struct kh__table *table, struct kh_hash_key key);
 /* Frees the buckets; the nodes are the caller's. */
 void kh__table_clean_up(struct kh__table *table);
 
@@ -30,9 +29,9 @@ void kh__table_clean_up(struct kh__table *table);
 enum kh_status kh__table_reserve(struct kh__table *table, size_t more) KH_MUST_USE;
 
 /* NULL if it is not there. */
-struct kh__node *kh__table_find(const struct kh__table *table, struct kh_str name);
+struct kh__node *kh__table_find(const struct kh__table *table, struct kh_str name, uint64_t hash);
 
-/* `node->name` must be set and not be in the table. */
+/* Name and hash must be set, and not be in the table. */
 void kh__table_add(struct kh__table *table, struct kh__node *node);
 
 /* The node must be in the table. */

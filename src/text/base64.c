@@ -1,4 +1,4 @@
-/* Base64: the vectors of text/vector.h decode, here is judged whether it ends as it must. */
+/* Base64: the vectors of text/vector.h decode. */
 #include "kh/base64.h"
 
 #include <stdint.h>
@@ -6,29 +6,17 @@
 #include "text/base64_end.h"
 #include "text/vector.h"
 
-enum kh_status kh__base64_end(size_t characters, const char *rest, const char *end, const char *out,
-                              size_t *length)
-{
-    static const unsigned char padding_for[] = { 0, 3, 2, 1 };
-    size_t over = characters % 4;
-    size_t padding = padding_for[over];
-
-    /* One character alone is less than a byte; no padding makes up for that. */
-    if ((size_t)(end - rest) != padding || over == 1 || (padding > 0 && rest[0] != '=') ||
-        (padding > 1 && rest[1] != '=')) {
-        return KH_NOT_BASE64;
-    }
-    *length = characters * 3 / 4;
-    /* Behind the last whole byte there may be no stray bits. */
-    return over == 0 || out[*length] == 0 ? KH_OK : KH_NOT_BASE64;
-}
-
 enum kh_status kh_base64_decode(struct kh_str text, char *out, size_t *length)
 {
     size_t characters = kh__vector()->base64(text, out);
+    size_t padding = text.length - characters;
 
-    *length = 0;
-    return kh__base64_end(characters, text.data + characters, text.data + text.length, out, length);
+    if (padding > 2 || kh__base64_padding(text.data + characters) < padding ||
+        !kh__base64_end(characters, padding, out, length)) {
+        *length = 0;
+        return KH_NOT_BASE64;
+    }
+    return KH_OK;
 }
 
 size_t kh_base64_encode(struct kh_str bytes, char *out)

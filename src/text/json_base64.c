@@ -9,34 +9,36 @@
 #include "text/json_internal.h"
 #include "text/vector.h"
 
+/* Kept free behind the bytes: what the decoder stores too much, and the padding of the result. */
+#define KEPT_FREE ((size_t)2 * KH_PADDING)
+
 /* The string at the cursor, if it is base64, plain, and its bytes fit into the block. */
-static bool decode_in_block(struct kh_json *in, struct kh_str *out)
+static inline bool decode_in_block(struct kh_json *in, struct kh_str *out)
 {
     const char *begin = in->at + 1;
-    const char *rest;
     const char *end;
     size_t room;
     char *bytes = kh_arena_next(in->arena, &room);
     struct kh_str text = { begin, (size_t)(in->end - begin) };
+    size_t characters;
+    size_t padding;
     size_t length;
 
-    if (*in->at != '"' || in->at == in->end || room <= 2 * KH_PADDING) {
+    if (*in->at != '"' || in->at == in->end || room <= KEPT_FREE) {
         return false;
     }
     /* As many characters as there is room for bytes, of which they make fewer. */
-    text.length = text.length < room - 2 * KH_PADDING ? text.length : room - 2 * KH_PADDING;
-    rest = begin + kh__vector()->base64(text, bytes);
-    end = rest;
-    while (end < in->end && *end == '=') {
-        end++;
-    }
-    if (end >= in->end || *end != '"' ||
-        kh__base64_end((size_t)(rest - begin), rest, end, bytes, &length) != KH_OK) {
+    text.length = text.length < room - KEPT_FREE ? text.length : room - KEPT_FREE;
+    characters = kh__vector()->base64(text, bytes);
+    padding = kh__base64_padding(begin + characters);
+    end = begin + characters + padding;
+    if (end >= in->end || *end != '"' || !kh__base64_end(characters, padding, bytes, &length)) {
         return false;
     }
     kh__json_begin_value(in);
     in->at = end + 1;
-    (void)kh_arena_alloc(in->arena, length + KH_PADDING);
+    /* The block has room for the padding, and may use it for what comes next: it is only read. */
+    (void)kh_arena_alloc(in->arena, length);
     *out = (struct kh_str){ bytes, length };
     return true;
 }

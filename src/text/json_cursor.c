@@ -7,7 +7,6 @@
 void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena,
                   struct kh_error *error)
 {
-    /* One by one: a literal would have the names' key cleared as well, each time. */
     in->at = text.data;
     in->end = text.data + text.length;
     in->begin = text.data;
@@ -20,7 +19,6 @@ void kh_json_init(struct kh_json *in, struct kh_str text, struct kh_arena *arena
     in->detour_back = NULL;
     in->depth = 0;
     in->wrong_type = false;
-    in->has_name_key = false;
 }
 
 char kh__json_byte_after_blanks(struct kh_json *in)

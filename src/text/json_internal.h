@@ -60,6 +60,12 @@ struct kh__json_string {
     bool escaped; /* there is something to unescape */
 };
 
+/*
+ * The closing quote of the string whose text begins at `at`; or the first thing that is wrong with it,
+ * which never is a quote; or `end`. Sets *escaped if there are escapes.
+ */
+const char *kh__json_string_end(const char *at, const char *end, bool *escaped);
+
 /* Reads the string at the cursor, which is on the quote. */
 enum kh_status kh__json_string(struct kh_json *in, struct kh__json_string *out) KH_MUST_USE;
 
@@ -82,6 +88,18 @@ struct kh_str kh__json_number_token(const struct kh_json *in, const char *at);
 /* Goes past the literal (true, false, null) at the cursor. */
 enum kh_status kh__json_literal(struct kh_json *in, struct kh_str literal) KH_MUST_USE;
 
+/*
+ * The place behind the number that begins at `at`. NULL if the grammar is broken: *wrong is where,
+ * either a digit behind a leading 0 or something else than a digit.
+ */
+const char *kh__json_number_end(const char *at, const char *end, const char **wrong);
+
+/* Goes past the value at the cursor if it is an everyday one; false: nothing has happened. */
+bool kh__json_quick_skip(struct kh_json *in);
+
+/* Goes past any value at the cursor, or tells what is wrong with it. */
+enum kh_status kh__json_skip_exactly(struct kh_json *in) KH_MUST_USE;
+
 /* Goes past the scalar at the cursor, whose first byte is `first`. */
 enum kh_status kh__json_skip_scalar(struct kh_json *in, char first) KH_MUST_USE;
 
@@ -102,6 +120,20 @@ void kh__json_end_detour(struct kh_json *in);
 /* ---- Names seen in one object ---- */
 
 #define KH__NAME_SLACK 8
+
+/* Equal for equal names, and rarely for others. KH__NAME_SLACK bytes behind the name are readable. */
+static inline uint64_t kh__json_name_word(struct kh_str name)
+{
+    uint64_t first = kh__load64(name.data);
+    uint64_t last;
+
+    if (name.length < sizeof first) {
+        /* Of the slack nothing may count. */
+        return (first & ((UINT64_C(1) << name.length * 8) - 1)) | (uint64_t)name.length << 56;
+    }
+    last = kh__load64(name.data + name.length - sizeof last);
+    return first ^ (last << 29 | last >> 35) ^ name.length;
+}
 
 /*
  * Adds a name (with KH__NAME_SLACK readable bytes behind it) that stands at `begin` to the set,

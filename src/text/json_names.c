@@ -5,8 +5,6 @@
  */
 #include "text/json_internal.h"
 
-#include <endian.h>
-
 /* As many names as are quicker to compare than to hash. */
 #define FEW_NAMES 16
 
@@ -21,28 +19,11 @@ struct kh_name_set {
     struct kh_str names[FEW_NAMES];
 };
 
-/* Equal for equal names, and rarely for others. */
-static inline uint64_t word_of(struct kh_str name)
-{
-    uint64_t first;
-    uint64_t last;
-
-    memcpy(&first, name.data, sizeof first);
-    first = le64toh(first);
-    if (name.length < sizeof first) {
-        /* Of the slack behind it nothing may count. */
-        return (first & ((UINT64_C(1) << name.length * 8) - 1)) | (uint64_t)name.length << 56;
-    }
-    memcpy(&last, name.data + name.length - sizeof last, sizeof last);
-    return first ^ (last << 29 | last >> 35) ^ name.length;
-}
-
 /* The slot of the table that holds the name, or the free one where it belongs. */
-static struct kh_str *find_slot(struct kh_json *in, const struct kh_name_set *set,
-                                struct kh_str name)
+static struct kh_str *find_slot(const struct kh_name_set *set, struct kh_str name)
 {
     size_t mask = set->table_size - 1;
-    size_t slot = (size_t)kh_hash(in->name_key, name) & mask;
+    size_t slot = (size_t)kh_hash(name) & mask;
 
     while (set->table[slot].data != NULL && !kh_str_equal(set->table[slot], name)) {
         slot = (slot + 1) & mask;
@@ -63,15 +44,11 @@ static enum kh_status make_table(struct kh_json *in, struct kh_name_set *set, si
     for (size_t i = 0; i < size; i++) {
         table[i] = (struct kh_str){ NULL, 0 };
     }
-    if (!in->has_name_key) {
-        in->name_key = kh_hash_key_random();
-        in->has_name_key = true;
-    }
     set->table = table;
     set->table_size = size;
     for (size_t i = 0; i < old_size; i++) {
         if (old[i].data != NULL) {
-            *find_slot(in, set, old[i]) = old[i];
+            *find_slot(set, old[i]) = old[i];
         }
     }
     return KH_OK;
@@ -92,7 +69,7 @@ static enum kh_status add_to_table(struct kh_json *in, struct kh_name_set *set, 
 
         KH_TRY(make_table(in, set, size));
     }
-    slot = find_slot(in, set, name);
+    slot = find_slot(set, name);
     if (slot->data != NULL) {
         return duplicate(in, begin);
     }
@@ -120,7 +97,7 @@ enum kh_status kh__json_add_name(struct kh_json *in, struct kh_name_set **set, s
     if (names->count >= FEW_NAMES) {
         return add_to_table(in, names, name, begin);
     }
-    word = word_of(name);
+    word = kh__json_name_word(name);
     for (size_t i = 0; i < names->count; i++) {
         if (names->words[i] == word && kh_str_equal(names->names[i], name)) {
             return duplicate(in, begin);

@@ -19,11 +19,7 @@ static const char *digits_end(const char *at, const char *end)
     return at;
 }
 
-/*
- * The place behind the number that begins at `at`. NULL if the grammar is broken: *wrong is where,
- * either a digit behind a leading 0 or something else than a digit.
- */
-static const char *number_end(const char *at, const char *end, const char **wrong)
+const char *kh__json_number_end(const char *at, const char *end, const char **wrong)
 {
     const char *begin = *at == '-' ? at + 1 : at;
 
@@ -62,7 +58,7 @@ enum kh_status kh__json_number(struct kh_json *in, struct kh_str *token)
 {
     const char *begin = in->at;
     const char *wrong;
-    const char *end = number_end(begin, in->end, &wrong);
+    const char *end = kh__json_number_end(begin, in->end, &wrong);
 
     if (end == NULL) {
         in->at = wrong;
@@ -79,7 +75,7 @@ enum kh_status kh__json_number(struct kh_json *in, struct kh_str *token)
 struct kh_str kh__json_number_token(const struct kh_json *in, const char *at)
 {
     const char *wrong;
-    const char *end = number_end(at, in->end, &wrong);
+    const char *end = kh__json_number_end(at, in->end, &wrong);
 
     return (struct kh_str){ at, (size_t)(end - at) };
 }

@@ -108,15 +108,14 @@ static enum kh_status go_on(struct kh_json *in, struct frame *frames, int *open)
     return KH_OK;
 }
 
-enum kh_status kh_json_skip(struct kh_json *in)
+enum kh_status kh__json_skip_exactly(struct kh_json *in)
 {
     struct frame frames[KH_JSON_MAX_DEPTH];
     int open = 0;
-    char byte = kh__json_byte(in);
 
-    kh__json_begin_value(in);
     do {
-        byte = kh__json_byte(in);
+        char byte = kh__json_byte(in);
+
         if (byte == '{' || byte == '[') {
             struct frame *frame = &frames[open];
 
@@ -134,4 +133,11 @@ enum kh_status kh_json_skip(struct kh_json *in)
         KH_TRY(go_on(in, frames, &open));
     } while (open > 0);
     return KH_OK;
+}
+
+enum kh_status kh_json_skip(struct kh_json *in)
+{
+    (void)kh__json_byte(in);
+    kh__json_begin_value(in);
+    return KH__LIKELY(kh__json_quick_skip(in)) ? KH_OK : kh__json_skip_exactly(in);
 }

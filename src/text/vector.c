@@ -6,7 +6,10 @@
 const struct kh__vector *kh__vector(void)
 {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") ? &kh__vector_avx2 : &kh__vector_portable;
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                    __builtin_cpu_supports("bmi2");
+
+    return has_avx2 ? &kh__vector_avx2 : &kh__vector_portable;
 #elif defined(__aarch64__)
     return &kh__vector_neon;
 #else

@@ -1,6 +1,7 @@
 /*
- * The loops that wide vectors make several times faster, behind one table of functions for each kind
- * of machine. All tables do the same; text/vector_portable.c is plain C and says what that is.
+ * What vectors wider than those of every machine make several times faster, behind one table of
+ * functions for each kind of machine. All tables do the same; text/vector_portable.c is plain C and
+ * says what that is. What every machine of an architecture can do is inline, in kh/scan.h.
  *
  * Loads stay within KH_PADDING bytes of the end of the text that is given, stores within KH_PADDING
  * of the end of the result.
@@ -22,12 +23,6 @@ struct kh__vector {
      * bits to a whole byte.
      */
     size_t (*base64)(struct kh_str text, char *out);
-
-    /* The bytes before the first that is not plain text of a JSON string, see kh__scan_plain. */
-    size_t (*plain)(struct kh_str text);
-
-    /* As memcmp(a, b, length) == 0, with KH_PADDING behind both. */
-    bool (*equal)(const char *a, const char *b, size_t length);
 };
 
 /*

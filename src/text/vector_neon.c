@@ -1,12 +1,9 @@
-/* For arm64, which always has NEON: 64 bytes of base64 at once, 16 of everything else. */
+/* For arm64, which always has NEON: 64 characters at once. */
 #if defined(__aarch64__)
 
 #include <arm_neon.h>
 
-#include "kh/scan.h"
 #include "text/vector_tables.h"
-
-/* ---- Base64 ---- */
 
 #define WIDTH 64
 
@@ -68,26 +65,6 @@ static size_t base64(struct kh_str text, char *out)
     return at + kh__vector_portable.base64(rest, out);
 }
 
-/* ---- JSON ---- */
-
-static bool equal(const char *a, const char *b, size_t length)
-{
-    uint8x16_t differences = vdupq_n_u8(0);
-    size_t at = 0;
-
-    for (; at + 16 <= length; at += 16) {
-        differences = vorrq_u8(differences, veorq_u8(vld1q_u8((const uint8_t *)a + at),
-                                                     vld1q_u8((const uint8_t *)b + at)));
-    }
-    return vmaxvq_u8(differences) == 0 && memcmp(a + at, b + at, length - at) == 0;
-}
-
-/* What kh/scan.h does with NEON is as wide as it gets. */
-static size_t plain(struct kh_str text)
-{
-    return kh__vector_portable.plain(text);
-}
-
-const struct kh__vector kh__vector_neon = { "neon", base64, plain, equal };
+const struct kh__vector kh__vector_neon = { "neon", base64 };
 
 #endif

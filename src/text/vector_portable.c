@@ -1,10 +1,8 @@
-/* For every machine, with what kh/scan.h has for it, and the measure of the other tables. */
+/* For every machine, and the measure of the other tables. */
 #include <endian.h>
+#include <stdint.h>
 
-#include "kh/scan.h"
 #include "text/vector_tables.h"
-
-/* ---- Base64 ---- */
 
 /* E(character, its six bits) */
 #define ALPHABET(E)                                                                                \
@@ -72,24 +70,4 @@ static size_t base64(struct kh_str text, char *out)
     return at + base64_rest(in + at, text.length - at, out);
 }
 
-/* ---- JSON ---- */
-
-static size_t plain(struct kh_str text)
-{
-    for (size_t at = 0; at < text.length; at += KH__SCAN_STEP) {
-        uint64_t special = kh__scan_special(text.data + at);
-
-        if (special != 0) {
-            at += (size_t)__builtin_ctzll(special) / KH__SCAN_BITS;
-            return at < text.length ? at : text.length;
-        }
-    }
-    return text.length;
-}
-
-static bool equal(const char *a, const char *b, size_t length)
-{
-    return memcmp(a, b, length) == 0;
-}
-
-const struct kh__vector kh__vector_portable = { "portable", base64, plain, equal };
+const struct kh__vector kh__vector_portable = { "portable", base64 };

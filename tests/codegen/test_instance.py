@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from codegen.forms import is_decimal
 from codegen.front import read
-from codegen.instance import problems
+from codegen.instance import Validator
 from codegen.load import _LIBRARY
 from codegen.text_formats import FORMATS
 from test_cases import CASES, ROOT, lay_out
@@ -111,7 +111,7 @@ class Validators(unittest.TestCase):
             resolver = jsonschema.RefResolver(base, schema, store=store)
             judge = our_keywords()(schema, resolver=resolver, format_checker=checker)
             for value in instances(schema, model, stem):
-                ours = problems(model, stem, value)
+                ours = Validator(model).problems(stem, value)
                 theirs = judge.is_valid(value)
                 self.assertEqual(not ours, theirs, f"{directory} {stem} {value!r}: {ours}")
                 self.verdicts[theirs] += 1
@@ -136,7 +136,7 @@ class Validators(unittest.TestCase):
     def test_names_place_and_keyword(self) -> None:
         model, _ = read(str(ROOT / "schema"))
         self.assertEqual(
-            problems(model, "user_limit_reset", {
+            Validator(model).problems("user_limit_reset", {
                 "brandId": "", "currencyCode": "eur", "nextResetTime": -1, "period": "NEVER",
                 "resetAmount": "-1", "resetPercentage": "x", "type": 1, "unusedAmount": 0,
                 "userId": "a" * 65,

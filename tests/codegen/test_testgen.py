@@ -1,5 +1,6 @@
 """The generated cases: judged by another validator, and complete."""
 
+import json
 import pathlib
 import re
 import shutil
@@ -9,10 +10,13 @@ import tempfile
 import unittest
 
 from codegen import front
-from codegen.testgen.cases import cases_of, to_json
+from codegen.instance import Validator
+from codegen.model import Ref, Use
+from codegen.testgen.cases import Maker, cases_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONSUMER = ROOT / "tests/consumer/schema"
+RICH = ROOT / "tests/codegen/emit/rich/schema"
 
 
 def cross_check(directory: pathlib.Path) -> subprocess.CompletedProcess:
@@ -35,6 +39,41 @@ class CrossCheck(unittest.TestCase):
 
     def test_jsonschema_agrees_on_every_case_of_the_consumer(self) -> None:
         self.judged(CONSUMER)
+
+
+class Judged(unittest.TestCase):
+    """Cases are judged part by part; as a whole they must be the same."""
+
+    def test_every_case_violates_what_it_says_and_nothing_else(self) -> None:
+        for directory in (ROOT / "schema", CONSUMER, RICH):
+            model = front.read(str(directory))[0]
+            validator = Validator(model)
+            found = cases_of(model)
+            self.assertGreater(sum(map(len, found.values())), 100)
+            for name, cases in found.items():
+                for case in cases:
+                    expected = [(case.pointer, case.keyword)] if case.keyword else []
+                    with self.subTest(f"{name}: {case.name}"):
+                        self.assertEqual(
+                            [] if case.beyond else expected,
+                            validator.problems(name, case.value()))
+
+    def test_a_fault_of_the_whole_leaves_only_cases_that_mend_it(self) -> None:
+        member = {"type": "string", "minLength": 3, "maxLength": 3}
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            shutil.copytree(ROOT / "tests/codegen/base", folder, dirs_exist_ok=True)
+            (folder / "events/sent.schema.json").write_text(json.dumps({
+                "type": "object", "x-event": {"type": "SENT"},
+                "properties": {"list": {"type": "array", "items": member}, "id": member},
+                "required": ["list", "id"]}))
+            model = front.read(str(folder))[0]
+        maker = Maker(model)
+        maker._usual_of[Use(Ref("sent")), True] = {"list": ["wrong length"], "id": "abc"}
+        names = {case.name for case in maker.cases("sent")}
+        self.assertNotIn("full", names)
+        self.assertIn("list_0_items", names)
+        self.assertFalse({name for name in names if name.startswith("id_")})
 
 
 class Cases(unittest.TestCase):
@@ -75,7 +114,7 @@ class Cases(unittest.TestCase):
         )
 
     def test_numbers_are_written_as_they_are_meant(self) -> None:
-        texts = [to_json(case.value) for case in self.sample["user_limit_reset"]]
+        texts = [case.text for case in self.sample["user_limit_reset"]]
         self.assertTrue(any(re.search(r'"nextResetTime":1\.0[,}]', text) for text in texts))
 
     def test_recursive_types_have_cases_that_end(self) -> None:

@@ -59,7 +59,7 @@ static enum kh_status scripted_get(struct kh_store *store, const struct kh_call 
 }
 
 static enum kh_status scripted_find_marks(struct kh_store *store, const struct kh_call *call,
-                                          const struct kh_str *ids, size_t count, bool *found)
+                                          const struct kh_mark *marks, size_t count, bool *found)
 {
     struct scripted_store *scripted = scripted_of(store);
 
@@ -67,7 +67,7 @@ static enum kh_status scripted_find_marks(struct kh_store *store, const struct k
     if (scripted->marks_status != KH_OK) {
         return scripted->marks_status;
     }
-    return scripted->inner->ops->find_marks(scripted->inner, call, ids, count, found);
+    return scripted->inner->ops->find_marks(scripted->inner, call, marks, count, found);
 }
 
 static enum kh_status scripted_commit(struct kh_store *store, const struct kh_call *call,
@@ -164,7 +164,9 @@ static int set_up(void **state)
     fixture->store.inner = kh_store_memory_new(1000);
     fixture->box.head.ops = &box_ops;
     fixture->box.store = &fixture->store;
-    fixture->clock = (struct kh_clock){ .wall_ms = fixture_wall_ms, .context = fixture };
+    fixture->clock = (struct kh_clock){ .wall_ms = fixture_wall_ms,
+                                        .coarse_wall_ms = fixture_wall_ms,
+                                        .context = fixture };
     fixture->options = (struct kh_batch_options){ .service = &tiny_service,
                                                   .settings = &fixture->settings,
                                                   .store = &fixture->store.head,
@@ -538,7 +540,7 @@ static void apply_elsewhere(struct scripted_store *store)
     struct kh_error error;
     struct kh_call call = { .arena = &arena, .error = &error };
     struct account account = { .id = KH_STR("a"), .owner = KH_STR("o"), .balance = 50 };
-    struct kh_str mark = KH_STR("1");
+    struct kh_mark mark = { KH_STR("1"), kh_hash(KH_STR("1")) };
     struct kh_change change = { KH_CHANGE_PUT, &tiny_account, &account, 0 };
     struct kh_commit commit = { &change, 1, &mark, 1 };
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "kh/batch.h"
+#include "kh/hash.h"
 #include "kh/response.h"
 #include "tiny_service.h"
 
@@ -98,14 +99,14 @@ static enum kh_status trial_get(struct kh_store *store, const struct kh_call *ca
 }
 
 static enum kh_status trial_find_marks(struct kh_store *store, const struct kh_call *call,
-                                       const struct kh_str *ids, size_t count, bool *found)
+                                       const struct kh_mark *marks, size_t count, bool *found)
 {
     struct trial *trial = (struct trial *)store;
 
     if (fails(trial)) {
         return some_failure(trial);
     }
-    return trial->inner->ops->find_marks(trial->inner, call, ids, count, found);
+    return trial->inner->ops->find_marks(trial->inner, call, marks, count, found);
 }
 
 static bool touches_refused_account(const struct kh_commit *commit)
@@ -235,10 +236,14 @@ static struct kh_record make_record(struct kh_arena *arena, const struct item *i
 
 static bool is_marked(struct trial *trial, struct kh_str id)
 {
-    struct kh_call call = { 0 };
+    struct kh_arena arena;
+    struct kh_call call = { .arena = &arena };
+    struct kh_mark mark = { id, kh_hash(id) };
     bool found = false;
 
-    assert_int_equal(trial->inner->ops->find_marks(trial->inner, &call, &id, 1, &found), KH_OK);
+    kh_arena_init(&arena);
+    assert_int_equal(trial->inner->ops->find_marks(trial->inner, &call, &mark, 1, &found), KH_OK);
+    kh_arena_clean_up(&arena);
     return found;
 }
 
@@ -349,7 +354,9 @@ static void effects_happen_exactly_once(void **state)
     kh_json_writer_init(&writer);
     trial->head.ops = &store_ops;
     trial->letters.ops = &letters_ops;
-    trial->clock = (struct kh_clock){ .wall_ms = trial_wall_ms, .context = trial };
+    trial->clock = (struct kh_clock){ .wall_ms = trial_wall_ms,
+                                      .coarse_wall_ms = trial_wall_ms,
+                                      .context = trial };
     for (uint64_t seed = 1; batches < BATCHES; seed++) {
         struct model model;
 

@@ -260,7 +260,7 @@ static void survives_every_failed_allocation(void **state)
     (void)state;
     assert_true(fd >= 0);
     kh_allocator_set(&failing);
-    for (size_t prefill = 1; prefill < (size_t)66 * 1024; prefill += 512) {
+    for (size_t prefill = 1; prefill < (size_t)66 * 1024; prefill += 384) {
         for (size_t mode = 0; mode < 2; mode++) {
             size_t injected;
             size_t fail_at = 1;

@@ -27,7 +27,7 @@ static int set_up(void **state)
     fixture->store = kh_store_memory_new(1000);
     kh_arena_init(&fixture->arena);
     kh_error_clear(&fixture->error);
-    kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, kh_hash_key_random());
+    assert_int_equal(kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, 100), KH_OK);
     fixture->context = (struct kh_context){ .arena = &fixture->arena,
                                             .error = &fixture->error,
                                             .unit = &fixture->unit };
@@ -87,7 +87,10 @@ static int64_t balance_of(struct fixture *fixture, const char *id)
 
 static void keep(struct fixture *fixture, const char *event_id)
 {
-    assert_int_equal(kh__unit_keep_record(&fixture->unit, kh_str_from(event_id)), KH_OK);
+    struct kh_mark mark = { kh_str_from(event_id), 0 };
+
+    mark.hash = kh_hash(mark.id);
+    assert_int_equal(kh__unit_keep_record(&fixture->unit, mark), KH_OK);
     kh__unit_begin_record(&fixture->unit);
 }
 
@@ -104,7 +107,7 @@ static void put_elsewhere(struct fixture *fixture, const char *id, int64_t balan
 
     kh_arena_init(&other.arena);
     kh_error_clear(&other.error);
-    kh__unit_init(&other.unit, &other.arena, other.store, kh_hash_key_random());
+    assert_int_equal(kh__unit_init(&other.unit, &other.arena, other.store, 100), KH_OK);
     other.context =
         (struct kh_context){ .arena = &other.arena, .error = &other.error, .unit = &other.unit };
     assert_int_equal(put(&other, id, "o", balance), KH_OK);

@@ -24,6 +24,7 @@ static const struct kh_field fields[] = {
 };
 
 static const size_t key[] = { 0 };
+static const size_t strings[] = { 0, 1, 4 };
 static const size_t owner_index[] = { 1, 2 };
 static const struct kh_index indexes[] = {
     { .name = KH_STR_INIT("owner"), .fields = owner_index, .field_count = 2, .equal_count = 1 },
@@ -37,6 +38,8 @@ const struct kh_entity tiny_account = {
     .field_count = sizeof fields / sizeof fields[0],
     .key = key,
     .key_count = 1,
+    .strings = strings,
+    .string_count = sizeof strings / sizeof strings[0],
     .indexes = indexes,
     .index_count = 1,
     .codec = &codec,

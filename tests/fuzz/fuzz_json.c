@@ -1,5 +1,16 @@
-/* The reader's three ways through a value agree on what is JSON, and pointers are found everywhere. */
+/* The reader's ways through a value agree on what is JSON, and pointers are found everywhere. */
 #include "fuzz_support.h"
+#include "text/json_internal.h"
+
+static enum kh_status skip_exactly(struct kh_str text, struct kh_arena *arena)
+{
+    struct kh_error error = { 0 };
+    struct kh_json in;
+
+    kh_json_init(&in, text, arena, &error);
+    KH_TRY(kh__json_skip_exactly(&in));
+    return kh_json_end(&in);
+}
 
 static enum kh_status skip_all(struct kh_str text, struct kh_arena *arena)
 {
@@ -34,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     kh_arena_init(&arena);
     enum kh_status skipped = skip_all(text, &arena);
     FUZZ_CHECK(skipped == read_all(text, &arena));
+    FUZZ_CHECK(skipped == skip_exactly(text, &arena));
     if (skipped == KH_OK) {
         for (size_t offset = 0; offset < size && offset < 64; offset++) {
             FUZZ_CHECK(kh_json_pointer_at(text, offset, &arena, &pointer) == KH_OK);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kh/hash.h"
 #include "kh/store.h"
 
 struct store_factory {
@@ -102,6 +103,8 @@ static const struct kh_field thing_fields[] = {
 };
 
 static const size_t thing_key[] = { 0, 1 };
+static const size_t thing_strings[] = { 0, 2, 10 };
+static const size_t thing_nested[] = { 11 };
 static const size_t by_time_fields[] = { 2, 3 };
 static const size_t by_price_fields[] = { 2, 4 };
 static const struct kh_index thing_indexes[] = {
@@ -117,6 +120,10 @@ static const struct kh_entity thing_entity = {
     .field_count = sizeof thing_fields / sizeof thing_fields[0],
     .key = thing_key,
     .key_count = 2,
+    .strings = thing_strings,
+    .string_count = 3,
+    .nested = thing_nested,
+    .nested_count = 1,
     .indexes = thing_indexes,
     .index_count = 2,
     .codec = &thing_codec,
@@ -133,6 +140,10 @@ static const struct kh_entity other_entity = {
     .field_count = sizeof thing_fields / sizeof thing_fields[0],
     .key = thing_key,
     .key_count = 2,
+    .strings = thing_strings,
+    .string_count = 3,
+    .nested = thing_nested,
+    .nested_count = 1,
     .codec = &thing_codec,
 };
 
@@ -183,8 +194,13 @@ static struct thing make_thing(const char *id, int32_t part, const char *group, 
                            .colour = 1 };
 }
 
+static struct kh_mark mark_of(struct kh_str id)
+{
+    return (struct kh_mark){ id, kh_hash(id) };
+}
+
 static enum kh_status commit(struct fixture *fixture, const struct kh_change *changes,
-                             size_t change_count, const struct kh_str *marks, size_t mark_count)
+                             size_t change_count, const struct kh_mark *marks, size_t mark_count)
 {
     const struct kh_commit all = { changes, change_count, marks, mark_count };
 
@@ -236,11 +252,11 @@ static uint64_t version_of(struct fixture *fixture, const char *id, int32_t part
 
 static bool is_marked(struct fixture *fixture, const char *id)
 {
-    struct kh_str text = kh_str_from(id);
+    struct kh_mark mark = mark_of(kh_str_from(id));
     bool found = false;
 
     assert_int_equal(
-        fixture->store->ops->find_marks(fixture->store, &fixture->call, &text, 1, &found), KH_OK);
+        fixture->store->ops->find_marks(fixture->store, &fixture->call, &mark, 1, &found), KH_OK);
     return found;
 }
 
@@ -412,7 +428,7 @@ static void commits_all_or_nothing(void **state)
     struct thing a = make_thing("a", 1, "g", 0);
     struct thing b = make_thing("b", 1, "g", 0);
     struct thing c = make_thing("c", 1, "g", 0);
-    struct kh_str mark = KH_STR("m");
+    struct kh_mark mark = mark_of(KH_STR("m"));
     struct kh_change changes[3] = { { KH_CHANGE_PUT, &thing_entity, &a, 0 },
                                     { KH_CHANGE_PUT, &other_entity, &b, 0 },
                                     { KH_CHANGE_PUT, &thing_entity, &c, 5 } };
@@ -442,17 +458,17 @@ static void keeps_the_newest_marks(void **state)
 {
     struct fixture *fixture = *state;
     char names[MARK_CAPACITY * 3][8];
-    struct kh_str ids[MARK_CAPACITY * 3];
+    struct kh_mark marks[MARK_CAPACITY * 3];
     bool found[MARK_CAPACITY * 3];
 
     for (size_t i = 0; i < MARK_CAPACITY * 3; i++) {
         (void)snprintf(names[i], sizeof names[i], "m%zu", i);
-        ids[i] = kh_str_from(names[i]);
+        marks[i] = mark_of(kh_str_from(names[i]));
     }
     for (size_t i = 0; i < MARK_CAPACITY * 3; i += 3) {
-        assert_int_equal(commit(fixture, NULL, 0, &ids[i], 3), KH_OK);
+        assert_int_equal(commit(fixture, NULL, 0, &marks[i], 3), KH_OK);
     }
-    assert_int_equal(fixture->store->ops->find_marks(fixture->store, &fixture->call, ids,
+    assert_int_equal(fixture->store->ops->find_marks(fixture->store, &fixture->call, marks,
                                                      MARK_CAPACITY * 3, found),
                      KH_OK);
     for (size_t i = MARK_CAPACITY * 2; i < MARK_CAPACITY * 3; i++) {
@@ -463,12 +479,12 @@ static void keeps_the_newest_marks(void **state)
 static void marks_may_hold_any_byte(void **state)
 {
     struct fixture *fixture = *state;
-    struct kh_str ids[2] = { { "a\0b", 3 }, { "a\0c", 3 } };
+    struct kh_mark marks[2] = { mark_of(KH_STR("a\0b")), mark_of(KH_STR("a\0c")) };
     bool found[2];
 
-    assert_int_equal(commit(fixture, NULL, 0, ids, 1), KH_OK);
-    assert_int_equal(fixture->store->ops->find_marks(fixture->store, &fixture->call, ids, 2, found),
-                     KH_OK);
+    assert_int_equal(commit(fixture, NULL, 0, marks, 1), KH_OK);
+    assert_int_equal(
+        fixture->store->ops->find_marks(fixture->store, &fixture->call, marks, 2, found), KH_OK);
     assert_true(found[0]);
     assert_false(found[1]);
     assert_false(is_marked(fixture, "a"));

@@ -19,6 +19,17 @@ static void the_wall_clock_is_the_time_in_milliseconds(void **state)
     assert_true(now <= (int64_t)time(NULL) * 1000 + 2000);
 }
 
+static void the_coarse_clock_is_the_wall_clock_a_tick_ago_at_most(void **state)
+{
+    const struct kh_clock *clock = kh_clock_system();
+    int64_t before = kh_clock_wall_ms(clock);
+    int64_t coarse = kh_clock_coarse_wall_ms(clock);
+
+    (void)state;
+    assert_true(coarse >= before - 10);
+    assert_true(coarse <= kh_clock_wall_ms(clock));
+}
+
 static void the_monotonic_clock_measures_nanoseconds_and_never_goes_back(void **state)
 {
     const struct kh_clock *clock = kh_clock_system();
@@ -41,6 +52,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_wall_clock_is_the_time_in_milliseconds),
+        cmocka_unit_test(the_coarse_clock_is_the_wall_clock_a_tick_ago_at_most),
         cmocka_unit_test(the_monotonic_clock_measures_nanoseconds_and_never_goes_back),
     };
 

@@ -65,6 +65,8 @@ static const struct kh_field fields[FIELD_COUNT] = {
 
 static const size_t all_scalars[] = { TEXT, FLAG, SMALL, BIG, HUGE, RATIO, PRICE, AT, COLOUR };
 static const size_t text_only[] = { TEXT };
+static const size_t strings[] = { TEXT, NOTE };
+static const size_t nested[] = { RAW };
 static const size_t by_note[] = { TEXT, NOTE };
 static const struct kh_index note_index = { KH_STR_INIT("note"), by_note, 2, 1 };
 static const struct kh_codec codec = { .size = sizeof(struct value) };
@@ -76,6 +78,10 @@ static const struct kh_entity wide = {
     .field_count = FIELD_COUNT,
     .key = all_scalars,
     .key_count = sizeof all_scalars / sizeof all_scalars[0],
+    .strings = strings,
+    .string_count = 2,
+    .nested = nested,
+    .nested_count = 1,
     .indexes = &note_index,
     .index_count = 1,
     .codec = &codec,
@@ -87,6 +93,10 @@ static const struct kh_entity narrow = {
     .field_count = FIELD_COUNT,
     .key = text_only,
     .key_count = 1,
+    .strings = strings,
+    .string_count = 2,
+    .nested = nested,
+    .nested_count = 1,
     .indexes = &note_index,
     .index_count = 1,
     .codec = &codec,
@@ -137,7 +147,7 @@ static void copies_deeply(void **state)
     value.note = (struct kh_str){ text + 14, 2 };
     value.raw_presence = KH_PRESENT;
     value.raw.text = (struct kh_str){ text, 13 };
-    assert_int_equal(kh_entity_copy(&wide, &value, arena, &out), KH_OK);
+    assert_int_equal(kh_entity_copy(&wide, &value, NULL, arena, &out), KH_OK);
     memset(text, 'x', 16);
     free(text);
     assert_int_equal(out.text.length, 16);
@@ -155,7 +165,7 @@ static void copies_nothing_that_is_absent(void **state)
     value.note = (struct kh_str){ (const char *)1, 100 };
     value.raw_presence = KH_NULL;
     value.raw.text = (struct kh_str){ (const char *)1, 100 };
-    assert_int_equal(kh_entity_copy(&wide, &value, *state, &out), KH_OK);
+    assert_int_equal(kh_entity_copy(&wide, &value, NULL, *state, &out), KH_OK);
     assert_false(out.has_note);
     assert_null(out.note.data);
     assert_int_equal(out.raw_presence, KH_NULL);
@@ -169,7 +179,7 @@ static void refuses_nested_text_that_is_none(void **state)
 
     value.raw_presence = KH_PRESENT;
     value.raw.text = KH_STR("[1,");
-    assert_int_equal(kh_entity_copy(&wide, &value, *state, &out), KH_NOT_JSON);
+    assert_int_equal(kh_entity_copy(&wide, &value, NULL, *state, &out), KH_NOT_JSON);
 }
 
 /* `smaller` and `larger` differ in one member. */

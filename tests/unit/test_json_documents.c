@@ -1,11 +1,14 @@
 /*
  * What is JSON and what is not (RFC 8259), class by class: documents that must be accepted, that
  * must be refused, and those where the RFC leaves the choice and ours is written down here. To skip
- * a value, to keep it raw and to skip it as an unknown member have to agree on all of them.
+ * a value, quickly or not, to keep it raw and to skip it as an unknown member have to agree on all of
+ * them.
  */
 #include "json_text.h"
 
 #include <stdio.h>
+
+#include "text/json_internal.h"
 
 #define DOC(literal) KH_STR_INIT(literal)
 
@@ -505,6 +508,12 @@ static enum kh_status skip_all(struct json_text *t)
     return kh_json_end(&t->in);
 }
 
+static enum kh_status skip_all_exactly(struct json_text *t)
+{
+    KH_TRY(kh__json_skip_exactly(&t->in));
+    return kh_json_end(&t->in);
+}
+
 static enum kh_status read_raw(struct json_text *t)
 {
     struct kh_raw raw;
@@ -555,7 +564,7 @@ static struct kh_str wrap(struct kh_str text, char *buffer)
     return (struct kh_str){ buffer, length };
 }
 
-/* All three ways through a document, with paddings that could be taken for a part of it. */
+/* All ways through a document, with paddings that could be taken for a part of it. */
 static enum kh_status status_of(struct kh_str text)
 {
     static const char paddings[] = { '"', '0', ' ', ']', '}', '\0', '\xA9', 'l', '\\' };
@@ -565,6 +574,7 @@ static enum kh_status status_of(struct kh_str text)
     assert_true(text.length + 16 < sizeof wrapped);
     for (size_t i = 0; i < sizeof paddings; i++) {
         assert_int_equal(run(skip_all, text, paddings[i]), status);
+        assert_int_equal(run(skip_all_exactly, text, paddings[i]), status);
         assert_int_equal(run(read_raw, text, paddings[i]), status);
         if (status == KH_OK || text.length > 0) {
             enum kh_status as_member = run(skip_members, wrap(text, wrapped), paddings[i]);

@@ -21,7 +21,7 @@ static int64_t fixed_wall_ms(void *context)
     return INT64_C(1700000000123);
 }
 
-static const struct kh_clock fixed_clock = { fixed_wall_ms, NULL, NULL };
+static const struct kh_clock fixed_clock = { .wall_ms = fixed_wall_ms };
 
 struct fixture {
     int ends[2];

@@ -179,31 +179,7 @@ static size_t plain_model(struct kh_str text)
     return count;
 }
 
-static void check_plain(const struct kh__vector *vector)
-{
-    for (size_t length = 0; length <= 100; length++) {
-        for (int byte = 0; byte < 256; byte++) {
-            struct kh_str text = text_of(length);
-
-            memset(bytes_of(text), '~', length);
-            /* Behind the end nothing is plain, or everything is. */
-            memset(rooms.text_end, byte % 2 == 0 ? '"' : 'x', KH_PADDING);
-            if (length > 0) {
-                bytes_of(text)[length * 7 % length] = (char)byte;
-                bytes_of(text)[length - 1] = (char)byte;
-            }
-            assert_int_equal(vector->plain(text), plain_model(text));
-        }
-    }
-}
-
 static void plain_text_ends_at_the_first_byte_that_is_not(void **state)
-{
-    (void)state;
-    with_all(check_plain);
-}
-
-static void the_inline_scan_agrees(void **state)
 {
     (void)state;
     for (size_t place = 0; place < KH__SCAN_SIZE; place++) {
@@ -219,8 +195,9 @@ static void the_inline_scan_agrees(void **state)
 
 /* ---- Equality ---- */
 
-static void check_equal(const struct kh__vector *vector)
+static void texts_are_equal_if_all_their_bytes_are(void **state)
 {
+    (void)state;
     for (size_t length = 0; length <= LONGEST; length++) {
         struct kh_str text = text_of(length);
         char *other = rooms.other_end - length;
@@ -230,19 +207,30 @@ static void check_equal(const struct kh__vector *vector)
         }
         memset(rooms.text_end, 1, KH_PADDING);
         memset(rooms.other_end, 2, KH_PADDING);
-        assert_true(vector->equal(text.data, other, length));
+        assert_true(kh__scan_equal(text.data, other, length));
         for (size_t place = 0; place < length; place++) {
             other[place] = (char)(other[place] ^ 0x80);
-            assert_false(vector->equal(text.data, other, length));
+            assert_false(kh__scan_equal(text.data, other, length));
             other[place] = (char)(other[place] ^ 0x80);
         }
     }
 }
 
-static void texts_are_equal_if_all_their_bytes_are(void **state)
+/* ---- Copies up to a backslash ---- */
+
+static void the_first_backslash_is_found_while_copying(void **state)
 {
+    char copy[KH__SCAN_STEP];
+
     (void)state;
-    with_all(check_equal);
+    for (size_t place = 0; place <= KH__SCAN_STEP; place++) {
+        struct kh_str text = text_of(KH__SCAN_STEP);
+
+        memset(bytes_of(text), 'x', KH__SCAN_STEP);
+        memset(bytes_of(text) + place, '\\', KH__SCAN_STEP - place);
+        assert_int_equal(kh__copy_to_backslash(copy, text.data), place);
+        assert_memory_equal(copy, text.data, KH__SCAN_STEP);
+    }
 }
 
 /* ---- Digits ---- */
@@ -276,8 +264,8 @@ int main(void)
         cmocka_unit_test(base64_of_every_length_is_decoded),
         cmocka_unit_test(base64_ends_at_any_other_character_wherever_it_is),
         cmocka_unit_test(plain_text_ends_at_the_first_byte_that_is_not),
-        cmocka_unit_test(the_inline_scan_agrees),
         cmocka_unit_test(texts_are_equal_if_all_their_bytes_are),
+        cmocka_unit_test(the_first_backslash_is_found_while_copying),
         cmocka_unit_test(digits_are_counted_and_added_up),
     };
 

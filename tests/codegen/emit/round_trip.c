@@ -54,7 +54,7 @@ static enum kh_status print_entity(struct kh_json *in, const struct kh_entity *e
 
     kh_json_writer_init(&writer);
     KH_TRY(entity->codec->read(in, value));
-    KH_TRY(kh_entity_copy(entity, value, &arena, copy));
+    KH_TRY(kh_entity_copy(entity, value, NULL, &arena, copy));
     KH_TRY(entity->codec->write(&writer, copy));
     printf("%.*s", KH_STR_ARG(kh_json_writer_text(&writer)));
     kh_json_writer_clean_up(&writer);

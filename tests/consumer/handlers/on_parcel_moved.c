@@ -1,4 +1,4 @@
-#include "handlers.h"
+#include "handlers/on_parcel_moved.h"
 
 /* A parcel that comes to someone's door has arrived. */
 enum kh_status on_parcel_moved(struct kh_context *ctx, const struct envelope *envelope,

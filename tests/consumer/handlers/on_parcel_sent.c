@@ -1,4 +1,4 @@
-#include "handlers.h"
+#include "handlers/on_parcel_sent.h"
 
 /* A parcel enters the network where it was handed over, with everything that is in it. */
 enum kh_status on_parcel_sent(struct kh_context *ctx, const struct envelope *envelope,

@@ -1,0 +1,247 @@
+/*
+ * What a batch costs beside decoding: dispatch, handlers, unit of work, memory store, logging at level
+ * info, and the answer, per event. The file is made by `bench/events.py --batches N`: its first line
+ * sets up, the others are applied in turn, again and again, by the functions the runtime calls.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "flow/message.h"
+#include "handlers.h"
+#include "kh/batch.h"
+#include "kh/json_writer.h"
+#include "kh/response.h"
+#include "kh/source.h"
+#include "service.h"
+
+#define MOST_BATCHES 1000
+
+struct bench {
+    struct kh_str lines[MOST_BATCHES];
+    size_t line_count;
+    struct settings settings;
+    struct kh_log_sink sink;
+    struct kh_batch_options options;
+    struct kh_batch *batch;
+    struct kh_json_writer answer;
+    struct kh_arena decoded; /* for decoding alone */
+};
+
+static int64_t now_ns(void)
+{
+    return kh_clock_monotonic_ns(kh_clock_system());
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const double *left = a;
+    const double *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+static double median(double *times, size_t count)
+{
+    qsort(times, count, sizeof *times, compare_times);
+    return times[count / 2];
+}
+
+/* ---- The two things that are timed ---------------------------------------------------------- */
+
+/* Nanoseconds an event for reading one batch into structs, all of it kept; < 0 if it fails. */
+static double decode(struct bench *bench, struct kh_str text)
+{
+    int64_t begin = now_ns();
+    struct kh_records records;
+    struct kh_error error;
+    bool found;
+
+    kh_arena_reset(&bench->decoded);
+    kh_error_clear(&error);
+    if (kh_lambda_event_read(text, &bench->decoded, &error, &records, &found) != KH_OK || !found) {
+        return -1;
+    }
+    for (size_t i = 0; i < records.count; i++) {
+        struct kh__message message;
+        struct kh_json in;
+
+        kh_json_init(&in, records.items[i].data, &bench->decoded, &error);
+        if (kh__message_read(&service, &in, &bench->decoded, &message) != KH_OK ||
+            message.payload == NULL) {
+            return -1;
+        }
+    }
+    return (double)(now_ns() - begin) / (double)records.count;
+}
+
+/* Nanoseconds an event for all that an invocation does with one batch; < 0 if any is not applied. */
+static double process(struct bench *bench, struct kh_str text)
+{
+    struct kh_log_scope scope = { .request_id = KH_STR("8476a536-e9f4-11e8-9739-2dfe598c3fcd") };
+    struct kh_log log = { .sink = &bench->sink, .scope = &scope, .component = "edge" };
+    int64_t begin = now_ns();
+    struct kh_batch_result result;
+    struct kh_records records;
+    struct kh_error error;
+    double nanoseconds;
+
+    kh_error_clear(&error);
+    if (kh_invocation_read(text, kh_batch_arena(bench->batch), &error, &records) != KH_OK ||
+        kh_batch_run(bench->batch, records.items, records.count, INT64_MAX, log, NULL, &result) !=
+            KH_OK) {
+        return -1;
+    }
+    kh_json_writer_reset(&bench->answer);
+    if (kh_batch_response_write(&bench->answer, &result) != KH_OK) {
+        return -1;
+    }
+    nanoseconds = (double)(now_ns() - begin) / (double)records.count;
+    kh_batch_reset(bench->batch);
+    return result.done == records.count ? nanoseconds : -1;
+}
+
+/* ---- The program ---------------------------------------------------------------------------- */
+
+static bool read_lines(struct bench *bench, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+
+    if (file == NULL) {
+        return false;
+    }
+    while (bench->line_count < MOST_BATCHES && (length = getline(&line, &room, file)) > 0) {
+        char *copy = calloc(1, (size_t)length + KH_PADDING);
+
+        if (copy == NULL) {
+            break;
+        }
+        memcpy(copy, line, (size_t)length);
+        bench->lines[bench->line_count++] = (struct kh_str){ copy, (size_t)length };
+    }
+    free(line);
+    fclose(file);
+    return bench->line_count > 1;
+}
+
+/* How many events the file has; 0 if one can't be read. */
+static size_t count_events(struct bench *bench)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bench->line_count; i++) {
+        struct kh_records records;
+        struct kh_error error;
+        bool found;
+
+        kh_arena_reset(&bench->decoded);
+        kh_error_clear(&error);
+        if (kh_lambda_event_read(bench->lines[i], &bench->decoded, &error, &records, &found) !=
+                KH_OK ||
+            !found) {
+            return 0;
+        }
+        count += records.count;
+    }
+    return count;
+}
+
+static bool set_up(struct bench *bench)
+{
+    size_t events;
+
+    kh_arena_init(&bench->decoded);
+    events = count_events(bench);
+    bench->sink = (struct kh_log_sink){ .fd = open("/dev/null", O_WRONLY | O_CLOEXEC),
+                                        .level = KH_INFO,
+                                        .format = KH_LOG_JSON,
+                                        .service = service.name,
+                                        .clock = kh_clock_system() };
+    bench->options = (struct kh_batch_options){ .service = &service,
+                                                .settings = &bench->settings,
+                                                /* Forgotten before their batch comes again. */
+                                                .store = kh_store_memory_new(events / 2 + 1),
+                                                .clock = kh_clock_system(),
+                                                .max_record_size = 1 << 20 };
+    bench->settings.on_duplicate_limit = ON_DUPLICATE_LIMIT_REJECT;
+    kh_json_writer_init(&bench->answer);
+    if (events == 0 || bench->options.store == NULL) {
+        return false;
+    }
+    bench->batch = kh_batch_new(&bench->options);
+    return bench->batch != NULL && process(bench, bench->lines[0]) >= 0;
+}
+
+static int usage(const char *program)
+{
+    fprintf(stderr,
+            "usage: %s FILE [--json] [--rounds N]\n"
+            "FILE is made by bench/events.py --batches 24\n",
+            program);
+    return 2;
+}
+
+static void report(double decoding, double whole, size_t batches, bool json)
+{
+    double rest = whole - decoding;
+
+    if (json) {
+        printf("{\"name\":\"batch\",\"batches\":%zu,\"decodeNs\":%.1f,\"wholeNs\":%.1f,"
+               "\"restNs\":%.1f}\n",
+               batches, decoding, whole, rest);
+        return;
+    }
+    printf("%zu batches, medians per event\n", batches);
+    printf("  decoding         %7.1f ns\n", decoding);
+    printf("  everything else  %7.1f ns\n", rest);
+    printf("  whole            %7.1f ns\n", whole);
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench bench;
+    const char *path = NULL;
+    size_t rounds = 5;
+    size_t count = 0;
+    double *decoding;
+    double *whole;
+    bool json = false;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            json = true;
+        } else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
+            rounds = strtoul(argv[++i], NULL, 10);
+        } else if (argv[i][0] != '-' && path == NULL) {
+            path = argv[i];
+        } else {
+            return usage(argv[0]);
+        }
+    }
+    if (path == NULL || rounds == 0) {
+        return usage(argv[0]);
+    }
+    if (!read_lines(&bench, path) || !set_up(&bench)) {
+        fprintf(stderr, "%s: can't be read, or its first line can't be applied\n", path);
+        return 1;
+    }
+    decoding = calloc(rounds * bench.line_count, sizeof *decoding);
+    whole = calloc(rounds * bench.line_count, sizeof *whole);
+    for (size_t round = 0; decoding != NULL && whole != NULL && round < rounds; round++) {
+        for (size_t i = 1; i < bench.line_count; i++, count++) {
+            decoding[count] = decode(&bench, bench.lines[i]);
+            whole[count] = process(&bench, bench.lines[i]);
+            if (decoding[count] < 0 || whole[count] < 0) {
+                fprintf(stderr, "%s: line %zu could not be applied\n", path, i + 1);
+                return 1;
+            }
+        }
+    }
+    report(median(decoding, count), median(whole, count), count, json);
+    return 0;
+}
