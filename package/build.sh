@@ -5,7 +5,8 @@
 #
 # Leaves build/chain/ARCHITECTURE/sysroot, which cmake/static.cmake points the compiler to, and
 # build/chain/ARCHITECTURE/libraries.txt: what was built from what. A library is built again when
-# its recipe, its source package, the compiler or a library that it needs has changed.
+# its recipe, its source package, the compiler or a library that it needs has changed. ./dev package
+# installs what this needs. Exit codes: 0 built, 1 something failed, 2 wrong usage.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
@@ -153,20 +154,17 @@ build_lane() { # LIBRARY...
     done
 }
 
-# Source package, version, hash of its description (which has those of the files), key of the build.
+# In the manner of package/versions, but what is used indeed.
 list_libraries() {
     local library folder
-    "$CC" --version | head -n 1
     for library in "${libraries[@]}"; do
         folder=$base/sources/$library
-        printf '%s %s dsc-sha256:%s%s\n' "$library" "$(cat "$folder/version")" \
-            "$(sha256sum <"$folder/description" | cut -d ' ' -f 1)" \
-            "$([ ! -f "$folder/newest" ] || echo " newest:$(cat "$folder/newest")")"
+        echo "$library $(cat "$folder/version") $(sha256sum <"$folder/description" | cut -d ' ' -f 1)"
     done
 }
 
 command -v "$CC" >/dev/null || die "there is no $CC"
-package/fetch.sh "${libraries[@]}"
+package/fetch.sh
 build_library musl
 build_lane "${first_lane[@]}" &
 first=$!
