@@ -1,0 +1,63 @@
+"""Results as text."""
+
+from __future__ import annotations
+
+
+def columns(rows: list[list[str]]) -> str:
+    """Rows as columns: the first to the left, the others to the right; the first row is the head."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+
+    def line(row: list[str]) -> str:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        return "  ".join(cells).rstrip()
+
+    return "\n".join([line(rows[0]), line(["-" * width for width in widths]), *map(line, rows[1:])])
+
+
+def number(value: float) -> str:
+    """With as many digits as mean something."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def times(value: float) -> str:
+    return "" if value == 1 else f"{number(value)} x"
+
+
+def machine(facts: dict) -> str:
+    return (f"{facts['cpu']}, {facts['architecture']}, one of {facts['cores']} cores; "
+            f"{facts['date']}\n" + "\n".join(facts["compilers"].values()))
+
+
+def not_run(rows: list[dict]) -> str:
+    return "".join(f"NOT RUN: {row['name']} ({row['of']}): {row['reason']}\n" for row in rows)
+
+
+def goals(judged: list[dict]) -> str:
+    verdicts = {True: "met", False: "NOT MET", None: "not measured"}
+    rows = [["goal", "wanted", "reached", ""]]
+    for each in judged:
+        reached = "" if each["reached"] is None else number(each["reached"])
+        rows.append([each["goal"], number(each["wanted"]), reached, verdicts[each["met"]]])
+    return columns(rows)
+
+
+def decode_set(result: dict) -> str:
+    rows = [["", "MB/s", "best", "ns an event", "validates", "we are"]]
+    for row in result["decoders"]:
+        rows.append([row["name"], number(row["mbPerS"]), number(row["bestMbPerS"]),
+                     number(row["nsPerEvent"]), "yes" if row["validates"] else "no",
+                     times(row["oursIs"])])
+    for row in result["base64"]:
+        rows.append([f"base64 alone: {row['name']}", number(row["mbPerS"]),
+                     number(row["bestMbPerS"]), number(row["nsPerEvent"]), "", ""])
+    head = (f"{result['set']}: {result['events']:,} events in {result['bytes']:,} bytes "
+            f"({result['base64Bytes']:,} of base64), checksum {result['checksum']}")
+    share = (f"We decode at {result['shareOfBase64']:.0%} of the speed of base64 alone "
+             "(document's MB/s to base64's MB/s).")
+    return f"{head}\n\n{columns(rows)}\n\n{share}"
+
+
+def decode(section: dict) -> str:
+    parts = [machine(section["machine"]), *map(decode_set, section["sets"]), goals(section["goals"])]
+    return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])
