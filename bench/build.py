@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -87,8 +86,7 @@ def fetch(package: str) -> None:
          "--dest", downloads, f"{package}=={version}")
     archive = downloads / f"{package}-{version}.tar.gz"
     shutil.rmtree(target, ignore_errors=True)
-    with tarfile.open(archive) as opened:
-        opened.extractall(downloads, filter="data")
+    call("tar", "-xzf", archive, "-C", downloads)
     (downloads / f"{package}-{version}").rename(target)
     stamp.write_text(version)
 

@@ -1,0 +1,85 @@
+"""Tables, goals and plots of results that are given."""
+
+import json
+import pathlib
+import unittest
+import xml.etree.ElementTree as xml
+
+from bench import decoding, measure, plot, table
+from bench.goals import Goal
+
+RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Goals(unittest.TestCase):
+    GOAL = Goal("twice the other", ["a", "b"], "other", 2.0)
+
+    def test_the_worst_case_decides(self) -> None:
+        judged = self.GOAL.judge({"a": 3.0, "b": 1.9}.get)
+        self.assertEqual({"goal": "twice the other", "wanted": 2.0, "reached": 1.9, "met": False},
+                         judged)
+        self.assertIs(True, self.GOAL.judge({"a": 3.0, "b": 2.0}.get)["met"])
+
+    def test_what_was_not_measured_is_neither_met_nor_missed(self) -> None:
+        self.assertIsNone(self.GOAL.judge({}.get)["met"])
+
+    def test_every_goal_of_decoding_is_judged(self) -> None:
+        judged = decoding.judge(RESULTS["decode"]["sets"])
+        self.assertEqual(len(decoding.GOALS) + 1, len(judged))
+        by_name = {each["goal"]: each for each in judged}
+        self.assertEqual(2.5, by_name["simdjson, producers' order"]["reached"])
+        self.assertIs(True, by_name["simdjson, producers' order"]["met"])
+        self.assertIs(False, by_name["simdjson, shuffled or escaped"]["met"])
+        self.assertIsNone(by_name["yyjson, producers' order"]["met"])
+
+
+class Checksums(unittest.TestCase):
+    def test_programs_that_differ_are_an_error_that_names_them(self) -> None:
+        reports = {"one": [{"checksum": "aa"}], "two": [{"checksum": "bb"}]}
+        with self.assertRaisesRegex(measure.Failed, "one aa.*two bb"):
+            decoding.agree("a set", reports)
+        self.assertEqual("aa", decoding.agree("a set", {"one": [{"checksum": "aa"}] * 2}))
+
+
+class Tables(unittest.TestCase):
+    def test_columns_line_up(self) -> None:
+        self.assertEqual("name  n\n----  -\nx     1\nlong  2",
+                         table.columns([["name", "n"], ["x", "1"], ["long", "2"]]))
+
+    def test_the_table_has_every_program_and_says_what_was_not_run(self) -> None:
+        text = table.decode(RESULTS["decode"])
+        for expected in ("kinesis-handler", "simdjson", "NOT RUN: yyjson", "no network", "NOT MET",
+                         "not measured", "3,000", "2.5 x", "producers-1000"):
+            self.assertIn(expected, text)
+
+
+class Plots(unittest.TestCase):
+    def setUp(self) -> None:
+        self.picture = xml.fromstring(plot.decode(RESULTS["decode"]))
+
+    def bars(self, kind: str) -> list[float]:
+        return [float(bar.get("width", "0")) for bar in self.picture.iter(f"{SVG}rect")
+                if bar.get("class") == kind]
+
+    def test_bars_are_as_long_as_what_they_stand_for(self) -> None:
+        ours, other = self.bars("ours")[0], self.bars("bar")[0]
+        self.assertAlmostEqual(3000 / 1200, ours / other, places=2)
+        self.assertEqual(2, len(self.bars("ours")))
+
+    def test_nothing_leaves_the_picture(self) -> None:
+        width, height = (float(self.picture.get(name, "0")) for name in ("width", "height"))
+        for bar in self.picture.iter(f"{SVG}rect"):
+            self.assertLessEqual(float(bar.get("x")) + float(bar.get("width")), width)
+            self.assertLessEqual(float(bar.get("y")) + float(bar.get("height")), height)
+
+    def test_it_can_be_read_on_a_dark_page(self) -> None:
+        self.assertIn("prefers-color-scheme: dark", plot.decode(RESULTS["decode"]))
+
+    def test_text_is_escaped(self) -> None:
+        bar = plot.Bar("a<b", 1.0, "1 & 2")
+        self.assertIn("a&lt;b", plot.draw("t", "n", [plot.Group("g", [bar])]))
+
+
+if __name__ == "__main__":
+    unittest.main()
