@@ -30,9 +30,9 @@ ROLE = "arn:aws:iam::111122223333:role/limits-consumer"
 FIRST_SEQUENCE = 49650000000000000000000000000000000000000000000000000000
 
 
-def events(count: int, seed: int) -> list[dict]:
+def events(count: int, seed: int, users: int = 200) -> list[dict]:
     """The first `count` events that have a schema; as a whole they can be applied in order."""
-    made = make_stream.make(count * 3 // 2 + 300, seed, users=200, faults=False)
+    made = make_stream.make(count * 3 // 2 + 300, seed, users, faults=False)
     parsed = [json.loads(line) for line in made.lines]
     with_schema = [event for event in parsed if event["type"] not in make_stream.NO_SCHEMA]
     return with_schema[:count]

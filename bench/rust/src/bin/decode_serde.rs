@@ -1,34 +1,14 @@
 //! What most services in Rust are made of: aws_lambda_events, serde_json, derived structs.
 
-use std::borrow::Cow;
 use std::process::ExitCode;
 
 use aws_lambda_events::event::kinesis::KinesisEvent;
 use bench_peers::harness::{self, Decoder, Result};
-use bench_peers::model::{Event, Payload};
-use serde::Deserialize;
+use bench_peers::model::{Envelope, Event, Payload};
 use serde_json::value::RawValue;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    aggregate_id: Cow<'a, str>,
-    created_at: i64,
-    /// Read when `type` is known, which comes later.
-    #[serde(borrow)]
-    data: &'a RawValue,
-    #[serde(borrow)]
-    event_id: Cow<'a, str>,
-    sequence_number: i64,
-    #[serde(borrow)]
-    source: Cow<'a, str>,
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-}
 
 fn payload<'a>(kind: &str, data: &'a RawValue) -> serde_json::Result<Payload<'a>> {
     match kind {
