@@ -138,34 +138,52 @@ def rust(*binaries: str) -> Callable[[], None]:
     return build
 
 
-def go(package: str) -> Callable[[], None]:
+def go(package: str, *options: str) -> Callable[[], None]:
     def build() -> None:
         say("building the peers in Go")
-        tool = need("go")
-        command = (tool, "build", "-o", OUT / "go" / package, f"./{package}")
+        command = (need("go"), "build", *options, "-o", OUT / "go" / package, f"./{package}")
         fast = {"GOAMD64": "v3", "GOTOOLCHAIN": "local"}
         try:
             # The second version of encoding/json is twice as fast, and has to be asked for.
             call(*command, cwd=ROOT / "bench/go", GOEXPERIMENT="jsonv2", **fast)
         except CannotBuild:
+            say("without GOEXPERIMENT=jsonv2")
             call(*command, cwd=ROOT / "bench/go", **fast)
 
     return build
 
 
-def node() -> None:
+NODE = OUT / "node"
+SCHEMAS = {"SCHEMA_DIR": str(ROOT / "schema")}
+
+
+def node_packages() -> None:
     say("installing what the peers on Node.js need")
     need("node")
-    folder = OUT / "node"
-    shutil.copytree(ROOT / "bench/node", folder, dirs_exist_ok=True)
-    call(need("npm"), "ci", "--silent", "--no-audit", "--no-fund", cwd=folder)
+    sources = ROOT / "bench/node"
+    lock = (sources / "package-lock.json").read_text()
+    stamp = NODE / ".lock"
+    shutil.copytree(sources, NODE, dirs_exist_ok=True)
+    if not stamp.exists() or stamp.read_text() != lock:
+        call(need("npm"), "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund", cwd=NODE)
+        stamp.write_text(lock)
 
 
-def node_program(script: str) -> list[str]:
-    return [machine.find("node") or "node", str(OUT / "node" / script)]
+def node_runtime() -> None:
+    """AWS's runtime interface client, the native part of which has to be built."""
+    node_packages()
+    if (NODE / "node_modules/aws-lambda-ric/rapid-client.node").exists():
+        return
+    say("building AWS's runtime interface client for Node.js")
+    headers = Path(need("node")).resolve().parents[1]
+    if not (headers / "include/node/node.h").exists():
+        raise CannotBuild(f"Node.js's headers are not in {headers}/include/node")
+    call(need("npm"), "rebuild", "aws-lambda-ric", "--foreground-scripts", cwd=NODE,
+         npm_config_nodedir=str(headers))
 
 
-SCHEMAS = {"SCHEMA_DIR": str(ROOT / "schema")}
+def node_program(script: str, *arguments: str) -> list[str]:
+    return [machine.find("node") or "node", str(NODE / script), *arguments]
 
 
 def decoders() -> list[Program]:
@@ -189,6 +207,44 @@ def decoders() -> list[Program]:
         ),
         *attempt(
             [Program("Node.js Ajv", "JSON.parse, Ajv 8.20.0", node_program("decode.js"), SCHEMAS)],
-            node,
+            node_packages,
+        ),
+    ]
+
+
+# ---- The sample service, on a Lambda runtime ------------------------------------------------------
+
+LAMBDA = {
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+    "AWS_LAMBDA_FUNCTION_NAME": "limits",
+    "AWS_LAMBDA_FUNCTION_VERSION": "1",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/limits",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "1",
+    "AWS_REGION": "eu-west-1",
+    "_HANDLER": "service.handler",
+}
+
+
+def services() -> list[Program]:
+    """Ours first."""
+    package = ROOT / "build/package/bootstrap"
+    ours = package if package.exists() else RELEASE / "kinesis-handler"
+    return [
+        Program("kinesis-handler", f"{ours.relative_to(ROOT)}", [str(ours)],
+                LAMBDA | {"DB": "inMemory", "MARKS_IN_MEMORY": "100000"}),
+        *attempt(
+            [Program("Rust", "lambda_runtime 1.5.0, aws_lambda_events 1.2.1, serde, garde 0.23.0",
+                     [str(OUT / "rust/release/service")], LAMBDA)],
+            rust("service"),
+        ),
+        *attempt(
+            [Program("Go", "aws-lambda-go 1.55.1, encoding/json", [str(OUT / "go/service")], LAMBDA)],
+            go("service", "-tags", "lambda.norpc"),
+        ),
+        *attempt(
+            [Program("Node.js", "aws-lambda-ric 4.0.2, Ajv 8.20.0, big.js 7.0.1",
+                     node_program("node_modules/aws-lambda-ric/index.mjs", "service.handler"),
+                     LAMBDA | SCHEMAS | {"LAMBDA_TASK_ROOT": str(NODE)})],
+            node_runtime,
         ),
     ]

@@ -87,16 +87,9 @@ def measure_set(path: Path, decoders: list[Program], base64: list[Program], roun
     return result
 
 
-def split(programs: list[Program]) -> tuple[list[Program], list[dict]]:
-    """Those that run, and a row for each that does not."""
-    return ([each for each in programs if not each.missing],
-            [{"name": each.name, "of": each.of, "reason": each.missing}
-             for each in programs if each.missing])
-
-
 def run(rounds: int, quick: bool) -> dict:
-    decoders, not_run = split(build.decoders())
-    base64, base64_not_run = split(build.base64())
+    decoders, not_run = measure.split(build.decoders())
+    base64, base64_not_run = measure.split(build.base64())
     records = RECORDS[:1] if quick else RECORDS
     build.say("making the data sets")
     paths = [data_set(n, members) for members in events.MEMBERS for n in records]

@@ -1,4 +1,4 @@
-"""The issue's goals: so many times as fast as a peer, wherever it is measured."""
+"""The issue's goals: so many times as fast as a peer, wherever it is measured; or a limit."""
 
 from __future__ import annotations
 
@@ -20,3 +20,7 @@ class Goal:
         reached = min(measured, default=None)
         return {"goal": self.text, "wanted": self.times, "reached": reached,
                 "met": None if reached is None else reached >= self.times}
+
+
+def at_most(text: str, most: float, reached: float) -> dict:
+    return {"goal": text, "wanted": most, "reached": reached, "met": reached <= most}

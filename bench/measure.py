@@ -23,11 +23,23 @@ def one_core() -> None:
 
 def run(program: Program, *arguments: str) -> dict:
     """The JSON line that the program prints."""
-    result = subprocess.run([*program.command, *arguments, "--json"], capture_output=True, text=True,
-                            env=os.environ | program.environment, preexec_fn=one_core)
+    return run_command(program, [*program.command, *arguments, "--json"], one_core)
+
+
+def run_command(program: Program, command: list[str],
+                prepare: Callable[[], None] | None = None) -> dict:
+    result = subprocess.run(command, capture_output=True, text=True, preexec_fn=prepare,
+                            env=os.environ | program.environment)
     if result.returncode != 0:
-        raise Failed(f"{program.name} {' '.join(arguments)}: {result.stderr.strip()}")
+        raise Failed(f"{program.name}: {result.stderr.strip()}")
     return json.loads(result.stdout)
+
+
+def split(programs: list[Program]) -> tuple[list[Program], list[dict]]:
+    """Those that run, and a row for each that does not."""
+    return ([each for each in programs if not each.missing],
+            [{"name": each.name, "of": each.of, "reason": each.missing}
+             for each in programs if each.missing])
 
 
 class Progress:

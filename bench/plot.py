@@ -60,15 +60,16 @@ def draw_bar(bar: Bar, y: float, most: float) -> list[str]:
     ]
 
 
-def draw(title: str, note: str, groups: list[Group]) -> str:
-    """Groups one below the other, bars of all of them to one scale."""
-    most = max((bar.value for group in groups for bar in group.bars), default=1.0)
+def draw(title: str, note: str, groups: list[Group], one_scale: bool = True) -> str:
+    """Groups one below the other, bars of all of them to one scale or those of each to its own."""
+    most_of_all = max((bar.value for group in groups for bar in group.bars), default=1.0)
     body = [text(8, 22, title, "title"), text(8, 42, note, "note")]
     y = 56.0
     for group in groups:
         body.append(text(8, y + 20, group.title, "group"))
         top = y + HEAD - 3
         y += HEAD
+        most = most_of_all if one_scale else max(bar.value for bar in group.bars)
         for bar in group.bars:
             body += draw_bar(bar, y, most)
             y += BAR + GAP
@@ -88,6 +89,9 @@ TITLES = {
 }
 
 
+OURS = "kinesis-handler"
+
+
 def decode(section: dict) -> str:
     groups = []
     most_records = max(each["events"] for each in section["sets"])
@@ -96,9 +100,34 @@ def decode(section: dict) -> str:
             kind = each["set"].partition("-")[0]
             groups.append(Group(TITLES[kind], [
                 Bar(row["name"], row["mbPerS"], f"{row['mbPerS']:,.0f} MB/s",
-                    ours=row["name"] == "kinesis-handler")
+                    ours=row["name"] == OURS)
                 for row in each["decoders"]
             ]))
     note = (f"Lambda event of {most_records:,} records to structs, one core, more is better; "
             f"{section['machine']['cpu']}, {section['machine']['date']}")
     return draw("Decoding a Kinesis batch", note, groups)
+
+
+def invoke(section: dict) -> str:
+    groups = [
+        Group(f"{case['records']:,} record{'s' if case['records'] > 1 else ''} an invocation", [
+            Bar(row["name"], row["eventsPerS"], f"{row['eventsPerS']:,} /s",
+                ours=row["name"] == OURS)
+            for row in case["services"]
+        ])
+        for case in section["cases"]
+    ]
+    note = ("Events a second, from the event handed out to the answer, one core, more is better; "
+            f"{section['machine']['cpu']}, {section['machine']['date']}")
+    return draw("The whole service on a Lambda runtime", note, groups, one_scale=False)
+
+
+def start(section: dict) -> str:
+    def bars(key: str, unit: str) -> list[Bar]:
+        return [Bar(row["name"], row[key], f"{row[key]:,.3g} {unit}", ours=row["name"] == OURS)
+                for row in section["services"]]
+
+    groups = [Group("time to the first next", bars("medianMs", "ms")),
+              Group("memory resident then", bars("residentMiB", "MiB"))]
+    note = f"Less is better; {section['machine']['cpu']}, {section['machine']['date']}"
+    return draw("Cold start", note, groups, one_scale=False)

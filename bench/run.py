@@ -1,7 +1,7 @@
 """./dev bench: measures this project beside what a team could use in its place.
 
 Builds the peers that this machine's toolchains allow, runs all in turn on one core, checks that all
-decoded the same values, prints tables, and writes bench/results.json and a plot. See bench/README.md.
+did the same, prints tables, and writes bench/results.json and a plot. See bench/README.md.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import json
 import sys
 from pathlib import Path
 
-from bench import decoding, machine, measure, plot, table
+from bench import decoding, invoking, machine, measure, plot, starting, table
 
 HERE = Path(__file__).resolve().parent
 
 SECTIONS = {
     "decode": (decoding.run, table.decode, plot.decode),
+    "invoke": (invoking.run, table.invoke, plot.invoke),
+    "start": (starting.run, table.start, plot.start),
 }
 
 
@@ -25,7 +27,8 @@ def arguments() -> argparse.Namespace:
         prog="./dev bench", description=__doc__.partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", choices=SECTIONS, default="decode",
-                        help="decode (default): a batch's bytes to structs")
+                        help="decode (default): a batch's bytes to structs; invoke: the service on a "
+                             "Lambda runtime; start: from exec to the first request")
     parser.add_argument("--rounds", type=int, default=5, metavar="N",
                         help="how often each program is run (default: 5)")
     parser.add_argument("--quick", action="store_true",

@@ -61,3 +61,29 @@ def decode_set(result: dict) -> str:
 def decode(section: dict) -> str:
     parts = [machine(section["machine"]), *map(decode_set, section["sets"]), goals(section["goals"])]
     return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])
+
+
+def invoke_case(case: dict) -> str:
+    rows = [["", "events/s", "ms", "best", "p99", "CPU us an event", "peak MiB", "we are"]]
+    for row in case["services"]:
+        rows.append([row["name"], number(row["eventsPerS"]), number(row["medianMs"]),
+                     number(row["bestMs"]), number(row["p99Ms"]),
+                     number(row["processorUsPerEvent"]), number(row["peakMiB"]),
+                     times(row["oursIs"])])
+    return (f"{case['records']:,} records an invocation, {case['invocations']:,} invocations\n\n"
+            f"{columns(rows)}")
+
+
+def invoke(section: dict) -> str:
+    parts = [machine(section["machine"]), *map(invoke_case, section["cases"]),
+             goals(section["goals"])]
+    return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])
+
+
+def start(section: dict) -> str:
+    rows = [["", "ms to first next", "best", "p90", "MiB resident", "we are"]]
+    for row in section["services"]:
+        rows.append([row["name"], number(row["medianMs"]), number(row["bestMs"]),
+                     number(row["p90Ms"]), number(row["residentMiB"]), times(row["oursIs"])])
+    parts = [machine(section["machine"]), columns(rows), goals(section["goals"])]
+    return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])

@@ -13,7 +13,10 @@ struct child {
 
 int64_t clock_ns(void);
 
-/* Starts it with AWS_LAMBDA_RUNTIME_API set to a port of this machine. Its output is thrown away. */
+/*
+ * Starts it on one core, with AWS_LAMBDA_RUNTIME_API set to a port of this machine. Its output is thrown
+ * away.
+ */
 bool child_start(struct child *child, char **command, int port);
 
 /* False once it has ended. */
