@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,16 +69,8 @@ bool child_start(struct child *child, char **command, int port)
     }
     close(nothing);
     child->started_ns = started;
-    return child->pid > 0;
-}
-
-bool child_is_alive(const struct child *child)
-{
-    siginfo_t info = { .si_pid = 0 };
-
-    /* It is left to be waited for. */
-    return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == 0;
+    child->ended = child->pid > 0 ? pidfd_open(child->pid, 0) : -1;
+    return child->ended >= 0;
 }
 
 long child_memory_kib(const struct child *child, bool peak)
@@ -108,8 +101,9 @@ int64_t child_processor_ns(const struct child *child)
     return clock_getcpuclockid(child->pid, &clock) == 0 ? clock_of(clock) : 0;
 }
 
-void child_kill(const struct child *child)
+void child_kill(struct child *child)
 {
+    close(child->ended);
     (void)kill(child->pid, SIGKILL);
     (void)waitpid(child->pid, NULL, 0);
 }

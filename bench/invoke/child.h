@@ -8,6 +8,7 @@
 
 struct child {
     pid_t pid;
+    int ended;          /* a file that can be read once it has ended */
     int64_t started_ns; /* just before exec, by CLOCK_MONOTONIC */
 };
 
@@ -19,15 +20,12 @@ int64_t clock_ns(void);
  */
 bool child_start(struct child *child, char **command, int port);
 
-/* False once it has ended. */
-bool child_is_alive(const struct child *child);
-
 /* What it holds of memory now, and the most it held, in KiB; 0: it is gone. */
 long child_memory_kib(const struct child *child, bool peak);
 
 /* How long it had the processor. */
 int64_t child_processor_ns(const struct child *child);
 
-void child_kill(const struct child *child);
+void child_kill(struct child *child);
 
 #endif

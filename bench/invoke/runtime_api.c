@@ -34,6 +34,7 @@ struct options {
     const char *bodies; /* a file, an event on each line; NULL: none, only starts */
     long records;       /* in each event */
     long starts;
+    bool answers; /* print what comes back, and take no time */
     char **command;
 };
 
@@ -57,6 +58,7 @@ struct server {
     int port;
     struct http_connection *connections; /* CONNECTIONS */
     struct child child;
+    bool answers;
     const struct bodies *bodies; /* empty: ends with the first `next` */
     struct run *run;
     int64_t handed_out_ns;
@@ -139,6 +141,17 @@ static void hand_out(struct server *server, int socket)
     answer(server, socket, head, server->bodies->items[run->invocations]);
 }
 
+/* On a line of its own, without what surrounds chunks. */
+static void print_answer(struct kh_str body)
+{
+    const char *begin = memchr(body.data, '{', body.length);
+    const char *end = memrchr(body.data, '}', body.length);
+
+    if (begin != NULL && end > begin) {
+        printf("%.*s\n", (int)(end + 1 - begin), begin);
+    }
+}
+
 /* `path`: what follows RESPONSE. */
 static void take_response(struct server *server, int socket, const char *path,
                           const struct http_request *request)
@@ -153,7 +166,10 @@ static void take_response(struct server *server, int socket, const char *path,
         fail(server, "not the response to this invocation", request->body);
         return;
     }
-    if (memmem(request->body.data, request->body.length, ALL_DONE, sizeof ALL_DONE - 1) == NULL) {
+    if (server->answers) {
+        print_answer(request->body);
+    } else if (memmem(request->body.data, request->body.length, ALL_DONE, sizeof ALL_DONE - 1) ==
+               NULL) {
         fail(server, "a record of a sound stream was not done", request->body);
         return;
     }
@@ -213,13 +229,14 @@ static void read_one(struct server *server, struct http_connection *connection)
 
 static void wait_for_calls(struct server *server)
 {
-    struct pollfd polled[CONNECTIONS + 1];
+    struct pollfd polled[CONNECTIONS + 2];
 
     for (size_t i = 0; i < CONNECTIONS; i++) {
         polled[i] = (struct pollfd){ .fd = server->connections[i].socket, .events = POLLIN };
     }
     polled[CONNECTIONS] = (struct pollfd){ .fd = server->listener, .events = POLLIN };
-    if (poll(polled, CONNECTIONS + 1, PATIENCE_MS) == 0) {
+    polled[CONNECTIONS + 1] = (struct pollfd){ .fd = server->child.ended, .events = POLLIN };
+    if (poll(polled, CONNECTIONS + 2, PATIENCE_MS) == 0) {
         fail(server, "the runtime makes no call", KH_STR(""));
         return;
     }
@@ -231,7 +248,7 @@ static void wait_for_calls(struct server *server)
     if (!server->done && !server->failed && polled[CONNECTIONS].revents != 0) {
         accept_one(server);
     }
-    if (!server->done && !server->failed && !child_is_alive(&server->child)) {
+    if (!server->done && !server->failed && polled[CONNECTIONS + 1].revents != 0) {
         fail(server, "the runtime ended", KH_STR(""));
     }
 }
@@ -239,7 +256,9 @@ static void wait_for_calls(struct server *server)
 /* Starts the runtime and serves it until all bodies are handed out, or it has asked for the first. */
 static bool run_one(const struct options *options, const struct bodies *bodies, struct run *run)
 {
-    struct server server = { .bodies = bodies, .run = run, .answered = true };
+    struct server server = {
+        .answers = options->answers, .bodies = bodies, .run = run, .answered = true
+    };
 
     run->invocations = 0;
     server.connections = calloc(CONNECTIONS, sizeof *server.connections);
@@ -298,7 +317,7 @@ static bool measure_invocations(const struct options *options, const struct bodi
     struct run run = { .invocation_us = calloc(bodies->count, sizeof(double)) };
     bool done = run.invocation_us != NULL && run_one(options, bodies, &run);
 
-    if (done) {
+    if (done && !options->answers) {
         report_invocations(options, &run);
     }
     free(run.invocation_us);
@@ -373,6 +392,10 @@ static bool read_options(int argc, char **argv, struct options *out)
             out->command = argv + i + 1;
             break;
         }
+        if (strcmp(argv[i], "--answers") == 0) {
+            out->answers = true;
+            continue;
+        }
         if (i + 1 == argc) {
             return false;
         }
@@ -398,9 +421,10 @@ int main(int argc, char **argv)
 
     if (!read_options(argc, argv, &options)) {
         fprintf(stderr,
-                "usage: %s --bodies FILE --records N -- RUNTIME [ARGUMENT...]\n"
+                "usage: %s --bodies FILE --records N [--answers] -- RUNTIME [ARGUMENT...]\n"
                 "       %s --starts N -- RUNTIME [ARGUMENT...]\n"
-                "FILE has an event on each line, of N records. Prints what it measured as JSON.\n",
+                "FILE has an event on each line, of N records. Prints what it measured as JSON;\n"
+                "with --answers prints what the runtime answers, and measures nothing.\n",
                 argv[0], argv[0]);
         return 2;
     }

@@ -5,7 +5,7 @@ import pathlib
 import unittest
 import xml.etree.ElementTree as xml
 
-from bench import decoding, measure, plot, table
+from bench import decoding, invoking, measure, plot, starting, table
 from bench.goals import Goal
 
 RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
@@ -34,6 +34,16 @@ class Goals(unittest.TestCase):
         self.assertIsNone(by_name["yyjson, producers' order"]["met"])
 
 
+    def test_goals_of_invocations_and_starts_are_judged(self) -> None:
+        judged = {each["goal"]: each for each in invoking.judge(RESULTS["invoke"]["cases"])}
+        self.assertIs(True, judged["ahead of Rust, 100 records and more"]["met"])
+        self.assertIsNone(judged["Go, 100 records and more"]["met"])
+        judged = {each["goal"]: each for each in starting.judge(RESULTS["start"]["services"])}
+        self.assertIs(True, judged["ms to the first next, at most"]["met"])
+        self.assertIs(False, judged["a third of Rust's time"]["met"])
+        self.assertIsNone(judged["a thirtieth of Node.js's time"]["met"])
+
+
 class Checksums(unittest.TestCase):
     def test_programs_that_differ_are_an_error_that_names_them(self) -> None:
         reports = {"one": [{"checksum": "aa"}], "two": [{"checksum": "bb"}]}
@@ -51,6 +61,15 @@ class Tables(unittest.TestCase):
         text = table.decode(RESULTS["decode"])
         for expected in ("kinesis-handler", "simdjson", "NOT RUN: yyjson", "no network", "NOT MET",
                          "not measured", "3,000", "2.5 x", "producers-1000"):
+            self.assertIn(expected, text)
+
+
+    def test_the_tables_of_invocations_and_starts(self) -> None:
+        text = table.invoke(RESULTS["invoke"])
+        for expected in ("100 records an invocation", "500,000", "2 x", "NOT RUN: Go"):
+            self.assertIn(expected, text)
+        text = table.start(RESULTS["start"])
+        for expected in ("kinesis-handler", "0.5", "2 x"):
             self.assertIn(expected, text)
 
 
@@ -72,6 +91,17 @@ class Plots(unittest.TestCase):
         for bar in self.picture.iter(f"{SVG}rect"):
             self.assertLessEqual(float(bar.get("x")) + float(bar.get("width")), width)
             self.assertLessEqual(float(bar.get("y")) + float(bar.get("height")), height)
+
+    def test_groups_of_invocations_have_scales_of_their_own(self) -> None:
+        picture = xml.fromstring(plot.invoke(RESULTS["invoke"]))
+        longest = [bar.get("width") for bar in picture.iter(f"{SVG}rect")
+                   if bar.get("class") == "ours"]
+        self.assertEqual(1, len(set(longest)))
+
+    def test_the_plot_of_starts_has_time_and_memory(self) -> None:
+        text = plot.start(RESULTS["start"])
+        self.assertIn("0.5 ms", text)
+        self.assertIn("6 MiB", text)
 
     def test_it_can_be_read_on_a_dark_page(self) -> None:
         self.assertIn("prefers-color-scheme: dark", plot.decode(RESULTS["decode"]))
