@@ -82,7 +82,7 @@ def fetch(package: str) -> None:
         return
     say(f"getting the source of {package} {version}")
     downloads = OUT / "downloads"
-    call("/usr/bin/python3", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
+    call("/usr/bin/python3", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", package,
          "--dest", downloads, f"{package}=={version}")
     archive = downloads / f"{package}-{version}.tar.gz"
     shutil.rmtree(target, ignore_errors=True)

@@ -5,7 +5,7 @@ import pathlib
 import unittest
 import xml.etree.ElementTree as xml
 
-from bench import decoding, invoking, measure, plot, starting, table
+from bench import build, decoding, invoking, measure, plot, starting, table
 from bench.goals import Goal
 
 RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
@@ -42,6 +42,27 @@ class Goals(unittest.TestCase):
         self.assertIs(True, judged["ms to the first next, at most"]["met"])
         self.assertIs(False, judged["a third of Rust's time"]["met"])
         self.assertIsNone(judged["a thirtieth of Node.js's time"]["met"])
+
+
+class Builds(unittest.TestCase):
+    def test_what_cannot_be_built_keeps_the_reason_and_the_others_are_run(self) -> None:
+        def refuse() -> None:
+            raise build.CannotBuild("cargo is not installed")
+
+        programs = [
+            *build.attempt([build.Program("one", "of one", ["one"])], lambda: None),
+            *build.attempt([build.Program("two", "of two", ["two"])], refuse),
+        ]
+        run, not_run = measure.split(programs)
+        self.assertEqual(["one"], [each.name for each in run])
+        self.assertEqual(
+            [{"name": "two", "of": "of two", "reason": "cargo is not installed"}], not_run)
+
+    def test_a_command_that_fails_or_is_not_there_is_a_reason(self) -> None:
+        with self.assertRaisesRegex(build.CannotBuild, "false.* failed"):
+            build.call("false", "with", "words")
+        with self.assertRaisesRegex(build.CannotBuild, "no-such-tool is not installed"):
+            build.need("no-such-tool")
 
 
 class Checksums(unittest.TestCase):
