@@ -86,6 +86,7 @@ def fetch(package: str) -> None:
          "--dest", downloads, f"{package}=={version}")
     archive = downloads / f"{package}-{version}.tar.gz"
     shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     call("tar", "-xzf", archive, "-C", downloads)
     (downloads / f"{package}-{version}").rename(target)
     stamp.write_text(version)
