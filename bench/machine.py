@@ -41,6 +41,8 @@ def describe() -> dict:
         "cpu": cpu_model(),
         "architecture": platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
+        # More than nothing before we begin: others work here too, and take speed away.
+        "loadBefore": round(os.getloadavg()[0], 1),
         "kernel": platform.release().partition("-")[0],
         "compilers": {tool: text for tool, text in found.items() if text},
         "date": datetime.date.today().isoformat(),

@@ -26,7 +26,8 @@ def times(value: float) -> str:
 
 def machine(facts: dict) -> str:
     return (f"{facts['cpu']}, {facts['architecture']}, one of {facts['cores']} cores; "
-            f"{facts['date']}\n" + "\n".join(facts["compilers"].values()))
+            f"{facts['date']}; load {facts['loadBefore']} before\n"
+            + "\n".join(facts["compilers"].values()))
 
 
 def not_run(rows: list[dict]) -> str:
