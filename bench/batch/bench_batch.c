@@ -1,6 +1,6 @@
 /*
  * What a batch costs beside decoding: dispatch, handlers, unit of work, memory store, logging at level
- * info, and the answer, per event. The file is made by `bench/events.py --batches N`: its first line
+ * info, and the answer, per event. The file is made by bench/changes.py: its first line
  * sets up, the others are applied in turn, again and again, by the functions the runtime calls.
  */
 #include <fcntl.h>
@@ -28,6 +28,9 @@ struct bench {
     struct kh_batch *batch;
     struct kh_json_writer answer;
     struct kh_arena decoded; /* for decoding alone */
+    double *decoding;        /* nanoseconds an event, of each batch each time */
+    double *whole;
+    size_t count; /* of these */
 };
 
 static int64_t now_ns(void)
@@ -177,11 +180,36 @@ static bool set_up(struct bench *bench)
     return bench->batch != NULL && process(bench, bench->lines[0]) >= 0;
 }
 
+/* Applies the batches so many times; false, and it was said, if one can't be. */
+static bool measure(struct bench *bench, size_t rounds, const char *path)
+{
+    bench->decoding = calloc(rounds * bench->line_count, sizeof *bench->decoding);
+    bench->whole = calloc(rounds * bench->line_count, sizeof *bench->whole);
+    if (bench->decoding == NULL || bench->whole == NULL) {
+        fprintf(stderr, "no memory for so many rounds\n");
+        return false;
+    }
+    for (size_t round = 0; round < rounds; round++) {
+        for (size_t i = 1; i < bench->line_count; i++, bench->count++) {
+            double decoding = decode(bench, bench->lines[i]);
+            double whole = process(bench, bench->lines[i]);
+
+            if (decoding < 0 || whole < 0) {
+                fprintf(stderr, "%s: line %zu could not be applied\n", path, i + 1);
+                return false;
+            }
+            bench->decoding[bench->count] = decoding;
+            bench->whole[bench->count] = whole;
+        }
+    }
+    return true;
+}
+
 static int usage(const char *program)
 {
     fprintf(stderr,
             "usage: %s FILE [--json] [--rounds N]\n"
-            "FILE is made by bench/events.py --batches 24\n",
+            "FILE is made by bench/changes.py\n",
             program);
     return 2;
 }
@@ -207,9 +235,6 @@ int main(int argc, char **argv)
     static struct bench bench;
     const char *path = NULL;
     size_t rounds = 5;
-    size_t count = 0;
-    double *decoding;
-    double *whole;
     bool json = false;
 
     for (int i = 1; i < argc; i++) {
@@ -230,18 +255,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: can't be read, or its first line can't be applied\n", path);
         return 1;
     }
-    decoding = calloc(rounds * bench.line_count, sizeof *decoding);
-    whole = calloc(rounds * bench.line_count, sizeof *whole);
-    for (size_t round = 0; decoding != NULL && whole != NULL && round < rounds; round++) {
-        for (size_t i = 1; i < bench.line_count; i++, count++) {
-            decoding[count] = decode(&bench, bench.lines[i]);
-            whole[count] = process(&bench, bench.lines[i]);
-            if (decoding[count] < 0 || whole[count] < 0) {
-                fprintf(stderr, "%s: line %zu could not be applied\n", path, i + 1);
-                return 1;
-            }
-        }
+    if (!measure(&bench, rounds, path)) {
+        return 1;
     }
-    report(median(decoding, count), median(whole, count), count, json);
+    report(median(bench.decoding, bench.count), median(bench.whole, bench.count), bench.count,
+           json);
     return 0;
 }

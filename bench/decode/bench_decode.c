@@ -69,7 +69,7 @@ static bool decode(struct kh_str text, bench_visit *visit, void *context)
 
 int main(int argc, char **argv)
 {
-    static const struct bench_decoder decoder = { "kinesis-handler", true, decode };
+    static const struct bench_decoder decoder = { "kinesis-handler", true, false, decode };
 
     return bench_main(argc, argv, &decoder);
 }

@@ -59,7 +59,7 @@ static inline char *kh__clear_chunk(char *at)
  */
 static inline void kh_clear(void *memory, size_t size)
 {
-    char *at = memory;
+    char *at = (char *)memory; /* the cast for C++ */
 
     for (size_t left = size / 64; left > 0; left--) {
         at = kh__clear_chunk(kh__clear_chunk(kh__clear_chunk(kh__clear_chunk(at))));

@@ -1,6 +1,6 @@
 """Makes the schemas of a service of any size, to measure the generator by.
 
-    python3 bench/generator/make_schemas.py --events 1000 --out DIR
+    python3 bench/make_schemas.py --events 1000 --out DIR
 
 The events are those of a shop: one entity for about 25 of them, 8 to 30 members each, a third of which
 refer to shared types, the rest strings with lengths, patterns and formats, numbers, decimals, instants,
@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 META = "https://kinesis-handler.example/2026/schema"
 SETTINGS = "https://kinesis-handler.example/2026/runtime-settings"
 HOME = "https://shop.example/schema"

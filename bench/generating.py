@@ -1,6 +1,6 @@
 """./dev bench generator: how long the generator takes, and what compiling its output costs.
 
-For services of several sizes (bench/generator/make_schemas.py) it measures a run from nothing, a run
+For services of several sizes (bench/make_schemas.py) it measures a run from nothing, a run
 that changes nothing and a run after one schema changed; then, with the compiler and the flags of the
 release preset, a sample of each kind of generated file: compile time and object size. Figures for each
 schema at each size show whether they stay the same. Times are medians; CPU times count all processes.
@@ -8,11 +8,9 @@ schema at each size show whether they stay the same. Times are medians; CPU time
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
-import re
 import resource
 import shlex
 import statistics
@@ -20,22 +18,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import make_schemas
+from bench import make_schemas
+from bench.build import ROOT, say
+from bench.goals import at_most
+from bench.measure import Failed
 
-ROOT = Path(__file__).resolve().parents[2]
 SIZES = (100, 300, 1000)
-# From issue to goal: seconds for the largest of SIZES.
-GOALS = {"cold": 5.0, "unchanged": 1.0}
+QUICK_SIZES = (20, 40)
+# At most so many files of a kind are compiled.
+SAMPLE = 12
+QUICK_SAMPLE = 2
+GOALS = [("cold", "s to generate 1,000 events, at most", 5.0),
+         ("unchanged", "s when nothing changed, at most", 1.0)]
 # Per schema, the largest service may cost this much more than the smallest to count as linear.
 TOLERANCE = 1.25
-
-
-class Failed(Exception):
-    """What is said instead of a result."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def compilation(service: Service, sample: int) -> dict[str, object]:
 # ---- Results -------------------------------------------------------------------------------------
 
 
-def measure(sizes: list[int], repeats: int, sample: int, home: Path) -> dict[str, object]:
+def measure_sizes(sizes: Sequence[int], repeats: int, sample: int, home: Path) -> dict[str, object]:
     services = []
     for events in sizes:
         say(f"{events} events: generating")
@@ -225,18 +225,14 @@ def measure(sizes: list[int], repeats: int, sample: int, home: Path) -> dict[str
             say(f"{events} events: compiling a sample")
             result["compilation"] = compilation(service, sample)
         services.append(result)
-    return {"services": services, "goals": goals(services), "linear": linear(services)}
+    return {"rounds": repeats, "services": services, "linear": linear(services),
+            "goals": judge(services), "notRun": []}
 
 
-def say(text: str) -> None:
-    print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-def goals(services: list[dict]) -> dict[str, object]:
-    """Whether each goal is met; it is set for the largest of SIZES."""
-    measured = [of for of in services if of["events"] == max(SIZES)]
-    return {name: {"seconds": limit, "met": measured[0]["generation"][name]["wall"] <= limit}
-            for name, limit in GOALS.items() if measured}
+def judge(services: list[dict]) -> list[dict]:
+    """The goals are set for the largest of SIZES."""
+    return [at_most(text, limit, of["generation"][name]["wall"])
+            for of in services if of["events"] == max(SIZES) for name, text, limit in GOALS]
 
 
 # What has to stay the same for each schema, whatever the size: of generating and of compiling.
@@ -264,73 +260,7 @@ def linear(services: list[dict]) -> dict[str, dict[str, object]]:
     return found
 
 
-def table(results: dict) -> Iterator[str]:
-    services = results["services"]
-    yield f"{'events':>8} {'files':>7} {'MB':>7}  {'from nothing':>16}  {'no change':>16}  one schema changed"
-    for of in services:
-        times = of["generation"]
-        cells = [f"{times[name]['wall']:6.2f} s ({times[name]['cpu']:5.2f})"
-                 for name in ("cold", "unchanged", "changed")]
-        yield f"{of['events']:>8} {times['files']:>7} {times['megabytes']:>7.1f}  {'  '.join(cells)}"
-    yield "         (in brackets: seconds of CPU time, of all processes)"
-    for of in services:
-        if "compilation" in of:
-            yield from compile_table(of)
-    if results["linear"]:
-        yield ""
-        yield "For each schema, by number of events:"
-    for name, figure in results["linear"].items():
-        values = "  ".join(f"{events}: {value:.2f}" for events, value in figure["values"].items())
-        yield f"  {name:34} {values}   {'linear' if figure['linear'] else 'NOT LINEAR'}"
-    for name, goal in results["goals"].items():
-        words = {"cold": "from nothing", "unchanged": "without a change"}[name]
-        yield (f"Goal, {max(SIZES)} events {words} in {goal['seconds']:g} s: "
-               f"{'met' if goal['met'] else 'NOT MET'}")
-
-
-def compile_table(of: dict) -> Iterator[str]:
-    made = of["compilation"]
-    yield ""
-    yield f"Compiling {of['events']} events, by kind of file:"
-    yield f"  {'':10} {'files':>6} {'compiled':>9} {'CPU s each':>11} {'text+data each':>15}"
-    for name, kind in made["kinds"].items():
-        yield (f"  {name:10} {kind['files']:>6} {kind['sampled']:>9} {kind['seconds']:>11.3f}"
-               f" {kind['bytes']:>15,.0f}")
-    together = made["handler_with_handlers_h"]
-    yield f"  a handler that includes handlers.h takes {together['seconds']:.3f} s"
-    yield f"  an event's code takes {made['bytes_per_member']:,.0f} bytes for each member"
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./dev bench generator", description=re.sub(r"\n(?!\n)", " ", (__doc__ or "")),
-        epilog="Exit codes: 0 measured, whether or not goals are met; 1 something failed; 2 the "
-        "command line is wrong.")
-    parser.add_argument("--events", type=int, nargs="+", default=list(SIZES), metavar="N",
-                        help=f"the sizes (default: {' '.join(map(str, SIZES))})")
-    parser.add_argument("--repeats", type=int, default=5, metavar="N",
-                        help="runs of the generator for each figure (default: %(default)s)")
-    parser.add_argument("--sample", type=int, default=12, metavar="N",
-                        help="at most so many files of a kind are compiled; 0: none (default: "
-                        "%(default)s)")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    chosen = parser.parse_args()
-    if min(chosen.events) < 1 or chosen.repeats < 1 or chosen.sample < 0:
-        parser.error("--events and --repeats must be at least 1, --sample at least 0")
-    return chosen
-
-
-def main() -> int:
-    chosen = arguments()
-    try:
-        with tempfile.TemporaryDirectory(prefix="bench-generator-") as home:
-            results = measure(chosen.events, chosen.repeats, chosen.sample, Path(home))
-    except Failed as failure:
-        print(f"bench: {failure}", file=sys.stderr)
-        return 1
-    print(json.dumps(results, indent=2) if chosen.json else "\n".join(table(results)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def run(rounds: int, quick: bool) -> dict:
+    sizes, sample = (QUICK_SIZES, QUICK_SAMPLE) if quick else (SIZES, SAMPLE)
+    with tempfile.TemporaryDirectory(prefix="bench-generator-") as home:
+        return measure_sizes(sizes, rounds, sample, Path(home))
