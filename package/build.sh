@@ -44,7 +44,7 @@ common_flags=(-O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-st
     ${machine_flags[@]+"${machine_flags[@]}"})
 
 # Objects do not tell where they were made.
-path_flags() { printf -- '-ffile-prefix-map=%s=.\n' "$source" "$work" "$base"; }
+path_flags() { printf -- '-ffile-prefix-map=%s=.\n' "$source" "$work" "$base" "$package"; }
 
 # Compiles FILE... with the flags in the array `flags`, into an archive.
 archive() { # lib%.a FILE...

@@ -288,14 +288,26 @@ static struct model model_from(struct kh_decimal value)
     return model;
 }
 
+/* That of the highest digit that is not 0. */
+static int model_sign(const struct model *model)
+{
+    int first = MODEL_DIGITS - 1;
+
+    while (first > 0 && model->digits[first] == 0) {
+        first--;
+    }
+    return (model->digits[first] > 0) - (model->digits[first] < 0);
+}
+
 static struct model model_sum(struct model a, struct model b)
 {
-    int sign = 0;
+    int sign;
 
     for (int i = 0; i < MODEL_DIGITS; i++) {
         a.digits[i] += b.digits[i];
-        sign = a.digits[i] != 0 ? (a.digits[i] < 0 ? -1 : 1) : sign;
     }
+    /* Not on the way: gcc 12 gets that wrong when it makes vector code of it. */
+    sign = model_sign(&a);
     for (int i = 0; i < MODEL_DIGITS - 1; i++) {
         while (a.digits[i] * sign < 0) {
             a.digits[i] += 10 * sign;
