@@ -7,6 +7,7 @@ results=build/test-results
 rm -rf "$results"
 mkdir -p "$results"
 failed_stages=()
+skipped_stages=()
 
 stage() { # NAME COMMAND...
     local name=$1
@@ -24,17 +25,33 @@ tests_of() { # PRESET CTEST-ARGUMENTS...
             --output-junit "$PWD/$results/$preset.xml" "$@"
 }
 
+# All tests but those that do not depend on how the program is built.
+tests_of_package() { # ARCHITECTURE PRESET
+    ./dev package --arch "$1" && tests_of "$2" -L "unit|threads|program|package"
+}
+
+tests_of_arm64() {
+    if ! ./dev setup arm64; then
+        skipped_stages+=("arm64: its compiler and emulator can't be installed, see above")
+        return
+    fi
+    tests_of_package arm64 static-arm64
+}
+
 ./dev setup test || exit 1
 # Before anything is built, since a build refreshes generated/.
 stage "generated/ is fresh" ./dev check-generated
 stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan
 stage "threads, ThreadSanitizer" tests_of tsan -L threads
 stage "builds with clang" ./dev build clang
+stage "the static executable with musl" tests_of_package x86_64 static
+stage "the same for arm64, emulated" tests_of_arm64
 stage "valgrind on a run of the release build" tests/valgrind.sh
 stage "fuzz targets, a short run each" ./dev fuzz "${KH_FUZZ_SECONDS:-5}"
 stage "layout and clang-tidy" ./dev lint
 
 /usr/bin/env python3 tests/summarise.py "$results"/*.xml || failed_stages+=(tests)
+[ ${#skipped_stages[@]} -eq 0 ] || printf 'SKIPPED %s\n' "${skipped_stages[@]}"
 if [ ${#failed_stages[@]} -gt 0 ]; then
     printf 'FAILED: %s\n' "${failed_stages[@]}" >&2
     exit 1

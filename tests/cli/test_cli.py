@@ -16,6 +16,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("KH_PROGRAM", str(ROOT / "build/dev/kinesis-handler"))
+EMULATED = os.environ.get("KH_EMULATED") == "1"  # takes address space of its own
 COUNTS = ("records", "done", "duplicate", "skipped", "deadLettered", "retry")
 # What the caller's own environment sets must not change the outcome.
 BASE = {name: value for name, value in os.environ.items()
@@ -305,7 +306,7 @@ class Run(Cli):
         line = ndjson(UNKNOWN | {"data": {"padding": "x" * 4000}})
         self.write("events", line * 30000)
         limited = ["bash", "-c", 'ulimit -v 120000; exec "$0" run events --json', PROGRAM]
-        if any(name.endswith("SAN_OPTIONS") for name in BASE) or self.is_sanitized():
+        if any(name.endswith("SAN_OPTIONS") for name in BASE) or self.is_sanitized() or EMULATED:
             limited = [PROGRAM, "run", "events", "--json"]
         result = subprocess.run(limited, cwd=self.folder, env=BASE | {"BATCH_SIZE": "100"},
                                 capture_output=True, text=True)
