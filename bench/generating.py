@@ -253,9 +253,10 @@ def linear(services: list[dict]) -> dict[str, dict[str, object]]:
     figures = [("generation", *row) for row in GENERATING.items()]
     figures += [("compilation", *row) for row in COMPILING.items()]
     for part, name, figure in figures:
-        values = {of["events"]: figure(of[part], of["events"]) for of in services if part in of}
+        values = {str(of["events"]): figure(of[part], of["events"])
+                  for of in services if part in of}
         if len(values) > 1:
-            smallest, largest = values[min(values)], values[max(values)]
+            smallest, *_, largest = values.values()
             found[name] = {"values": values, "linear": largest <= smallest * TOLERANCE}
     return found
 

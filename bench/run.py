@@ -46,12 +46,23 @@ def arguments() -> argparse.Namespace:
 
 
 def write(what: str, section: dict, picture: str | None) -> None:
+    """Puts the section into the results, as data and for reading."""
     path = HERE / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     results[what] = section
-    path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text)
+    (HERE / "results.md").write_text(as_page(json.loads(text)))
     if picture is not None:
         (HERE / f"{what}.svg").write_text(picture)
+
+
+def as_page(results: dict) -> str:
+    """What was printed when each section was measured last."""
+    parts = [f"## ./dev bench {what}\n\n```text\n{as_text(results[what]).strip()}\n```\n"
+             for what, (_, as_text, _) in SECTIONS.items() if what in results]
+    return "\n".join(["# Results\n\nWritten by `./dev bench`; [README.md](README.md) says what is measured.\n",
+                      *parts])
 
 
 def main() -> int:

@@ -124,7 +124,7 @@ def compiled(of: dict) -> str:
 
 def linear(figures: dict) -> str:
     sizes = list(next(iter(figures.values()))["values"])
-    rows = [["for each schema, of"] + [f"{size:,}" for size in sizes] + [""]]
+    rows = [["for each schema, of"] + [f"{int(size):,}" for size in sizes] + [""]]
     for name, figure in figures.items():
         rows.append([name] + [f"{figure['values'][size]:.2f}" for size in sizes] +
                     ["linear" if figure["linear"] else "NOT LINEAR"])

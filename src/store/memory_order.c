@@ -42,12 +42,29 @@ static void find_places(struct kh__order *order, const void *value,
 
 void kh__order_add(struct kh__order *order, struct kh__link *link)
 {
+    link->next[0] = order->unsorted;
+    if (order->unsorted != NULL) {
+        order->unsorted->back = &link->next[0];
+    }
+    link->back = &order->unsorted;
+    order->unsorted = link;
+}
+
+/* Puts what was added since into its places. */
+static void sort(struct kh__order *order)
+{
     struct kh__link **places[KH_ORDER_MAX_HEIGHT];
 
-    find_places(order, kh__link_value(link), places);
-    for (unsigned level = 0; level < link->height; level++) {
-        link->next[level] = *places[level];
-        *places[level] = link;
+    while (order->unsorted != NULL) {
+        struct kh__link *link = order->unsorted;
+
+        order->unsorted = link->next[0];
+        link->back = NULL;
+        find_places(order, kh__link_value(link), places);
+        for (unsigned level = 0; level < link->height; level++) {
+            link->next[level] = *places[level];
+            *places[level] = link;
+        }
     }
 }
 
@@ -55,16 +72,24 @@ void kh__order_remove(struct kh__order *order, struct kh__link *link)
 {
     struct kh__link **places[KH_ORDER_MAX_HEIGHT];
 
+    if (link->back != NULL) {
+        *link->back = link->next[0];
+        if (link->next[0] != NULL) {
+            link->next[0]->back = link->back;
+        }
+        return;
+    }
     find_places(order, kh__link_value(link), places);
     for (unsigned level = 0; level < link->height; level++) {
         *places[level] = link->next[level];
     }
 }
 
-struct kh__link *kh__order_after(const struct kh__order *order, const void *position)
+struct kh__link *kh__order_after(struct kh__order *order, const void *position)
 {
     struct kh__link *const *next = order->first;
 
+    sort(order);
     for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0;) {
         while (next[level] != NULL &&
                kh__position_compare(order->entity, order->index, kh__link_value(next[level]),
@@ -75,10 +100,11 @@ struct kh__link *kh__order_after(const struct kh__order *order, const void *posi
     return next[0];
 }
 
-struct kh__link *kh__order_from(const struct kh__order *order, const void *key)
+struct kh__link *kh__order_from(struct kh__order *order, const void *key)
 {
     struct kh__link *const *next = order->first;
 
+    sort(order);
     for (unsigned level = KH_ORDER_MAX_HEIGHT; level-- > 0 && order->index != NULL;) {
         while (next[level] != NULL &&
                kh_entity_compare_index(order->entity, order->index, order->index->equal_count,

@@ -1,6 +1,8 @@
 /*
  * Rows in the order of their key or of one index: a skip list of links that are part of the rows.
- * Finding a place takes about log2(n) comparisons, and adding or removing allocates nothing.
+ * Adding or removing allocates nothing, and adding takes no time: the list is sorted when it is asked,
+ * about log2(n) comparisons for each row that was added since. Most orders are never asked, and walking
+ * one in search of a place, from one row to the next in memory, costs more than all the rest of a commit.
  */
 #ifndef KH_STORE_MEMORY_ORDER_H
 #define KH_STORE_MEMORY_ORDER_H
@@ -17,14 +19,16 @@ struct kh__row;
 /* A row's place in one order; `height` pointers follow. */
 struct kh__link {
     struct kh__row *row;
+    struct kh__link **back; /* among the unsorted, what leads here; NULL: it is sorted */
     unsigned height;
-    struct kh__link *next[];
+    struct kh__link *next[]; /* among the unsorted only the first is used */
 };
 
 struct kh__order {
     const struct kh_entity *entity;
     const struct kh_index *index; /* NULL: by key */
     struct kh__link *first[KH_ORDER_MAX_HEIGHT];
+    struct kh__link *unsorted; /* added since the order was asked for */
 };
 
 /* The struct of the row that the link is a part of. */
@@ -48,9 +52,9 @@ void kh__order_add(struct kh__order *order, struct kh__link *link);
 void kh__order_remove(struct kh__order *order, struct kh__link *link);
 
 /* The first row after `position` (a value with index and key members); NULL: there is none. */
-struct kh__link *kh__order_after(const struct kh__order *order, const void *position);
+struct kh__link *kh__order_after(struct kh__order *order, const void *position);
 
 /* The first row whose first `index->equal_count` members are not less than those of `key`. */
-struct kh__link *kh__order_from(const struct kh__order *order, const void *key);
+struct kh__link *kh__order_from(struct kh__order *order, const void *key);
 
 #endif

@@ -20,16 +20,20 @@ struct kh__rows *kh__rows_new(const struct kh_entity *entity)
     return rows;
 }
 
-void kh__rows_destroy(struct kh__rows *rows, struct kh__pool *pool)
+static void destroy_all(struct kh__link *link, struct kh__pool *pool)
 {
-    struct kh__link *link = rows->orders[0].first[0];
-
     while (link != NULL) {
         struct kh__link *next = link->next[0];
 
         kh__row_destroy(link->row, pool);
         link = next;
     }
+}
+
+void kh__rows_destroy(struct kh__rows *rows, struct kh__pool *pool)
+{
+    destroy_all(rows->orders[0].first[0], pool);
+    destroy_all(rows->orders[0].unsorted, pool);
     kh__table_clean_up(&rows->table);
     kh_free(rows);
 }

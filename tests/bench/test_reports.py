@@ -6,7 +6,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 from bench import (
-    batching, build, decoding, generating, invoking, machine, measure, plot, starting, table)
+    batching, build, decoding, generating, invoking, machine, measure, plot, run, starting, table)
 from bench.goals import Goal
 
 RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
@@ -106,6 +106,13 @@ class Tables(unittest.TestCase):
                                 "goals": generating.judge(services)})
         for expected in ("1,000", "6.00 (9.00)", "NOT LINEAR", "NOT MET", "770 bytes"):
             self.assertIn(expected, text)
+
+    def test_the_page_has_all_sections_in_order(self) -> None:
+        page = run.as_page(RESULTS)
+        places = [page.index(f"## ./dev bench {what}") for what in ("decode", "invoke", "start")]
+        self.assertEqual(sorted(places), places)
+        self.assertIn("producers-1000", page)
+        self.assertNotIn("generator", page)
 
     @staticmethod
     def service(events: int, seconds: float) -> dict:
