@@ -72,8 +72,8 @@ class Again(unittest.TestCase):
         cls.copy = parent / "a folder that is not the first one".replace(" ", "-")
         listing = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
-            cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, listing.split("\0")):
+            cwd=ROOT, capture_output=True, check=True).stdout
+        for name in map(os.fsdecode, filter(None, listing.split(b"\0"))):
             if (ROOT / name).exists():
                 (cls.copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, cls.copy / name)
