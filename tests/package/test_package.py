@@ -69,7 +69,7 @@ class Again(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         parent = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-        cls.copy = parent / "a folder that is not the first one".replace(" ", "-")
+        cls.copy = parent / "a-folder-that-is-not-the-first-one"
         listing = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
             cwd=ROOT, capture_output=True, check=True).stdout
