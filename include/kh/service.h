@@ -20,6 +20,7 @@
 struct kh_route {
     struct kh_str type;
     size_t event_size; /* of the generated struct */
+    /* Reads and checks the payload; sets all of `event`, whatever was in it. */
     enum kh_status (*read)(struct kh_json *in, void *event);
     enum kh_status (*handle)(struct kh_context *context, const void *envelope, const void *event);
 };
@@ -28,7 +29,7 @@ struct kh_service {
     const char *name;
     struct kh_str type_member; /* of the envelope: the one that names the event type */
     size_t envelope_size;
-    /* Reads and checks the envelope; fills `event` with what the runtime needs of it. */
+    /* Reads and checks the envelope; sets all of it and of `event`, which is what the runtime needs. */
     enum kh_status (*read_envelope)(struct kh_json *in, void *envelope, struct kh_event *event);
     const struct kh_route *routes; /* sorted by the length of the type, then bytewise */
     size_t route_count;

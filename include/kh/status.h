@@ -61,11 +61,14 @@ enum kh_verdict kh_status_verdict(enum kh_status status);
 /* "done", "skipped", "deadLettered", "retry". */
 const char *kh_verdict_name(enum kh_verdict verdict);
 
-/* Returns from the calling function when the expression is not KH_OK. The only such macro. */
+/*
+ * Returns from the calling function when the expression is not KH_OK. The only such macro. Compilers are
+ * told that this is rare: without it they lay out the readers the other way round in places.
+ */
 #define KH_TRY(expression)                                                                         \
     do {                                                                                           \
         enum kh_status kh_try_status = (expression);                                               \
-        if (kh_try_status != KH_OK) {                                                              \
+        if (__builtin_expect(kh_try_status != KH_OK, 0)) {                                         \
             return kh_try_status;                                                                  \
         }                                                                                          \
     } while (0)

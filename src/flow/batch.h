@@ -1,7 +1,7 @@
 /*
  * A batch while it is processed. batch.c walks the records and commits, run.c takes one record through
- * decoding and its handler, violations.c says all that is wrong with one, set_aside.c writes dead
- * letters, report.c tells the end of it.
+ * decoding and its handler, violations.c says all that is wrong with one, dead_letter.c writes it
+ * down, report.c tells the end of it.
  */
 #ifndef KH_FLOW_BATCH_H
 #define KH_FLOW_BATCH_H
