@@ -19,6 +19,8 @@
 #define CLEAR_CONNECT_TIMEOUT_MS 1000L
 #define TLS_CONNECT_TIMEOUT_MS 5000L
 #define FIRST_CAPACITY ((size_t)64 * 1024)
+/* What libcurl reads at once; a batch of 6 MB would take 400 reads by default. Touched as far as needed. */
+#define RECEIVE_BUFFER (256 * 1024L)
 
 struct kh_http_client {
     CURL *easy;
@@ -84,6 +86,18 @@ static bool reserve(struct kh_http_client *client, size_t length)
     return true;
 }
 
+/* How long the peer says that the body is, as far as that is allowed; 0: it does not say. */
+static size_t announced_length(const struct kh_http_client *client)
+{
+    curl_off_t length = 0;
+
+    if (curl_easy_getinfo(client->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK ||
+        length < 0) {
+        return 0;
+    }
+    return (size_t)length < client->limit ? (size_t)length : client->limit;
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *context)
 {
     struct kh_http_client *client = context;
@@ -93,7 +107,8 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     if (client->too_large) {
         return CURL_WRITEFUNC_ERROR;
     }
-    client->no_memory = !reserve(client, client->length + length);
+    client->no_memory = (client->length == 0 && !reserve(client, announced_length(client))) ||
+                        !reserve(client, client->length + length);
     if (client->no_memory) {
         return CURL_WRITEFUNC_ERROR;
     }
@@ -145,6 +160,7 @@ static bool set_up(struct kh_http_client *client)
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&

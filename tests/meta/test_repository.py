@@ -57,6 +57,11 @@ class Repository(unittest.TestCase):
                     found.append(f"{path.relative_to(ROOT)}:{number}: trailing blanks")
         self.assertEqual([], found)
 
+    def test_names_of_files_are_plain(self) -> None:
+        found = [str(path.relative_to(ROOT)) for path in tracked("*")
+                 if not re.fullmatch(r"[A-Za-z0-9._/-]+", str(path.relative_to(ROOT)))]
+        self.assertEqual([], found)
+
     def test_links_in_documents_lead_somewhere(self) -> None:
         link = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
         found = [
