@@ -19,8 +19,6 @@
 #define CLEAR_CONNECT_TIMEOUT_MS 1000L
 #define TLS_CONNECT_TIMEOUT_MS 5000L
 #define FIRST_CAPACITY ((size_t)64 * 1024)
-/* What libcurl reads at once; a batch of 6 MB would take 400 reads by default. Touched as far as needed. */
-#define RECEIVE_BUFFER (256 * 1024L)
 
 struct kh_http_client {
     CURL *easy;
@@ -160,7 +158,6 @@ static bool set_up(struct kh_http_client *client)
            curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&
