@@ -55,17 +55,27 @@ static inline bool kh_json_object_more(const struct kh_json *in, struct kh_json_
     return *in->at != '}' && !object->wrong_type;
 }
 
+/* Bytes from the cursor to the end of the text, or of the detour. */
+static inline size_t kh__json_left(const struct kh_json *in, const struct kh_json_object *object)
+{
+    return (size_t)((in->at == object->respelled ? in->detour_end : in->end) - in->at);
+}
+
 static inline bool kh_json_take_member(struct kh_json *in, struct kh_json_object *object,
                                        uint64_t *seen, unsigned member, struct kh_str spelling)
 {
     const char *at = in->at + 1;
 
     /* A long name might end behind the padding. */
-    if (spelling.length > KH_PADDING - 1 && in->end - at < (ptrdiff_t)spelling.length) {
+    if (spelling.length > KH_PADDING - 1 && kh__json_left(in, object) <= spelling.length) {
         return false;
     }
+    /*
+     * On a detour the cursor is outside the text, so that this is a large number whichever is above the
+     * other, as it should be: no spelling has the byte that ends a detour.
+     */
     if (memcmp(at, spelling.data, spelling.length) != 0 || at[-1] != object->separator ||
-        in->end - at < (ptrdiff_t)spelling.length) {
+        (uintptr_t)in->end - (uintptr_t)in->at <= spelling.length) {
         return false;
     }
     if (!KH__LIKELY(!kh_json_seen(seen, member))) {

@@ -21,6 +21,7 @@ struct kh__run {
     bool is_read;                  /* the envelope, all of the above but the hash */
     bool is_asked;                 /* the store said whether the event is marked */
     bool is_marked;
+    bool is_first;   /* none before this one with the same event id was applied */
     bool is_decoded; /* what fails now is not the schema's doing */
 
     const struct kh_error *error; /* of a failure */

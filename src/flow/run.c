@@ -172,6 +172,9 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         if (other->status == KH_OK || other->status == KH_DUPLICATE) {
             return KH_DUPLICATE;
         }
+        if (other->is_first) {
+            break;
+        }
     }
     if (!run->is_asked) {
         struct kh_mark mark = mark_of(run);
@@ -179,6 +182,7 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         KH_TRY(ask_marks(batch, &mark, 1, &run->is_marked));
         run->is_asked = true;
     }
+    run->is_first = !run->is_marked;
     return run->is_marked ? KH_DUPLICATE : KH_OK;
 }
 
@@ -262,6 +266,7 @@ enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run)
     run->error = NULL;
     run->violations = NULL;
     run->is_decoded = false;
+    run->is_first = false;
     kh__run_bind(batch, run);
     status = process(batch, run);
     if (batch->error.status != status) {

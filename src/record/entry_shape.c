@@ -1,6 +1,7 @@
 #include "record/entry_shape.h"
 
 #include <math.h>
+#include <stdint.h>
 
 void kh_entry_shape_init(struct kh_entry_shape *shape)
 {
@@ -28,6 +29,11 @@ void kh_entry_shape_end(struct kh_entry_shape *shape, const char *end,
     if (shape->hole_count < KH_HOLE_COUNT) {
         shape->begin = NULL;
     }
+}
+
+bool kh_entry_is_slice(const struct kh_json *in, struct kh_str value)
+{
+    return (uintptr_t)value.data - (uintptr_t)in->begin < (uintptr_t)in->end - (uintptr_t)in->begin;
 }
 
 /* The seconds of our time have so many digits. */
@@ -89,7 +95,8 @@ static inline bool take_value(struct kh_json *in, enum kh_hole_kind kind, struct
     case KH_HOLE_ARRIVAL:
         return kh_entry_read_arrival(in, &record->arrival_ms) == KH_OK;
     default:
-        return take_stretch(in, record->sequence_number.data, record->sequence_number.length);
+        return kh_entry_is_slice(in, record->sequence_number) &&
+               take_stretch(in, record->sequence_number.data, record->sequence_number.length);
     }
 }
 

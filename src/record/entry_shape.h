@@ -55,6 +55,9 @@ void kh_entry_shape_end(struct kh_entry_shape *shape, const char *end,
 bool kh_entry_shape_read(const struct kh_entry_shape *shape, struct kh_json *in,
                          struct kh_record *record);
 
+/* Is it a part of the text that is read? What has escapes is not, so that its bytes are not those sent. */
+bool kh_entry_is_slice(const struct kh_json *in, struct kh_str value);
+
 /* Seconds with a fraction, as milliseconds; what can't be a time is 0. */
 enum kh_status kh_entry_read_arrival(struct kh_json *in, int64_t *arrival_ms) KH_MUST_USE;
 

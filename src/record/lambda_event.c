@@ -136,8 +136,9 @@ static enum kh_status read_event_id(struct kh_json *in, const struct entry *entr
     }
     record->shard_id = (struct kh_str){ text.data, (size_t)(colon - text.data) };
     sequence = (struct kh_str){ colon + 1, text.length - record->shard_id.length - 1 };
-    /* With escapes it would not be a part of the text. */
-    if (kh_str_equal(sequence, record->sequence_number) && text.data == in->value + 1) {
+    /* Where the sequence number comes later, there is nothing yet that a next one could be compared with. */
+    if (record->sequence_number.length > 0 && kh_str_equal(sequence, record->sequence_number) &&
+        kh_entry_is_slice(in, text)) {
         kh_entry_shape_hole(entry->shape, KH_HOLE_SEQUENCE_AGAIN, colon + 1, in->at - 1);
     }
     return KH_OK;

@@ -194,16 +194,22 @@ static struct kh__mark_chunk *new_chunk(size_t size)
     return chunk;
 }
 
-/* The chunk behind `*link` that has room; empty ones that are too small are passed over. */
+/*
+ * The chunk from here on that has room. One that was emptied meanwhile may be in between and too small;
+ * it is passed over until it is the oldest again.
+ */
 static struct kh__mark_chunk *chunk_with_room(struct kh__mark_chunk *chunk, size_t size)
 {
-    while (chunk != NULL && chunk->size - chunk->used < size) {
+    while (chunk->size - chunk->used < size) {
         chunk = chunk->next;
     }
     return chunk;
 }
 
-/* Goes through the chunks as kh__marks_add will, and adds those that are missing at the end. */
+/*
+ * Goes through the chunks as kh__marks_add will, and puts those that are missing where they are needed:
+ * behind them stay the empty ones that were too small.
+ */
 static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_mark *added,
                                      size_t count)
 {
@@ -213,9 +219,10 @@ static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_ma
     for (size_t i = 0; i < count; i++) {
         size_t size = entry_size(added[i].id.length);
 
-        while (chunk != NULL && chunk->size - used < size && chunk->next != NULL) {
+        if (chunk != NULL && chunk->size - used < size && chunk->next != NULL &&
+            chunk->next->size >= size) {
             chunk = chunk->next;
-            used = chunk->used;
+            used = 0;
         }
         if (chunk == NULL || chunk->size - used < size) {
             struct kh__mark_chunk *made = new_chunk(size);
@@ -227,6 +234,7 @@ static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_ma
                 marks->oldest = made;
                 marks->newest = made;
             } else {
+                made->next = chunk->next;
                 chunk->next = made;
             }
             chunk = made;
@@ -237,9 +245,16 @@ static enum kh_status reserve_chunks(struct kh__marks *marks, const struct kh_ma
     return KH_OK;
 }
 
-/* An emptied chunk goes behind the newest, where the next ids will need one. */
+/*
+ * An emptied chunk goes behind the newest, where the next ids will need one. One that was made for a
+ * long id does not: the next long id may be longer, and such chunks would become ever more.
+ */
 static void use_again(struct kh__marks *marks, struct kh__mark_chunk *chunk)
 {
+    if (chunk->size > CHUNK_SIZE) {
+        kh_free(chunk);
+        return;
+    }
     chunk->used = 0;
     chunk->next = marks->newest->next;
     marks->newest->next = chunk;

@@ -70,8 +70,8 @@ const char *kh__json_string_end(const char *at, const char *end, bool *escaped);
 enum kh_status kh__json_string(struct kh_json *in, struct kh__json_string *out) KH_MUST_USE;
 
 /*
- * The meaning of a checked string, in the arena, with KH__NAME_SLACK readable bytes behind it
- * (a slice of the text has them anyway).
+ * The meaning of a checked string, in the arena, with KH_PADDING readable bytes behind it, KH__NAME_SLACK
+ * of them set (a slice of the text has them anyway).
  */
 enum kh_status kh__json_unescape(struct kh_json *in, struct kh_str raw,
                                  struct kh_str *out) KH_MUST_USE;

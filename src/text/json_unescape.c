@@ -83,7 +83,7 @@ struct kh_str kh__json_unescape_to(char *out, struct kh_str raw)
 
 enum kh_status kh__json_unescape(struct kh_json *in, struct kh_str raw, struct kh_str *out)
 {
-    char *copy = kh_arena_alloc(in->arena, raw.length + KH__UNESCAPE_SLACK);
+    char *copy = kh_arena_alloc(in->arena, raw.length + KH_PADDING);
 
     if (copy == NULL) {
         return kh__json_no_memory(in);

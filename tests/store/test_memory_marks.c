@@ -19,13 +19,18 @@
 static struct {
     size_t calls;
     size_t fail_at; /* counted from 1; 0: never */
+    size_t blocks;  /* not given back */
 } heap;
 
 static void *heap_resize(void *context, void *memory, size_t size)
 {
     (void)context;
     heap.calls++;
-    return heap.calls == heap.fail_at ? NULL : realloc(memory, size);
+    if (heap.calls == heap.fail_at) {
+        return NULL;
+    }
+    heap.blocks += memory == NULL ? 1 : 0;
+    return realloc(memory, size);
 }
 
 static void *heap_allocate(void *context, size_t size)
@@ -36,6 +41,7 @@ static void *heap_allocate(void *context, size_t size)
 static void heap_release(void *context, void *memory)
 {
     (void)context;
+    heap.blocks -= memory == NULL ? 0 : 1;
     free(memory);
 }
 
@@ -200,6 +206,29 @@ static void full_marks_of_like_length_ask_nothing_of_the_heap(void **state)
     kh__marks_clean_up(&marks);
 }
 
+/* Now and then a long id, and each of them longer than all before it. */
+static void memory_for_long_ids_is_given_back(void **state)
+{
+    struct kh__marks marks;
+    size_t most = 0;
+
+    (void)state;
+    kh__marks_init(&marks, 100);
+    for (uint64_t i = 0; i < 40000; i++) {
+        struct kh_str id = id_of(i, i % 200 == 0 ? 70000 + i : 20);
+        struct kh_mark mark = mark_of(id);
+
+        assert_int_equal(kh__marks_reserve(&marks, &mark, 1), KH_OK);
+        kh__marks_add(&marks, &mark, 1);
+        free((void *)(uintptr_t)id.data);
+        if (i == 2000) {
+            most = heap.blocks;
+        }
+        assert_true(i <= 2000 || heap.blocks <= most + 2);
+    }
+    kh__marks_clean_up(&marks);
+}
+
 /* What could not be reserved is not added, and all that was there stays. */
 static void a_failed_reservation_changes_nothing(void **state)
 {
@@ -238,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_are_kept_and_the_oldest_make_room),
         cmocka_unit_test(full_marks_of_like_length_ask_nothing_of_the_heap),
+        cmocka_unit_test(memory_for_long_ids_is_given_back),
         cmocka_unit_test(a_failed_reservation_changes_nothing),
     };
 

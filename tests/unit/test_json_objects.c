@@ -1,8 +1,11 @@
 /* Members and items: unknown, required, duplicate, many of them, and looking ahead. */
 #include "json_text.h"
 
+#include <stdalign.h>
 #include <stdio.h>
 #include <time.h>
+
+#include "kh/alloc.h"
 
 /* A type as the generator writes it: two members and an array. */
 struct order {
@@ -92,6 +95,97 @@ static void a_name_spelled_with_escapes_is_the_same_name(void **state)
     assert_str_equal(order.id, KH_STR("o-1"));
     assert_int_equal(order.amount, 3);
     json_text_close(&t);
+}
+
+/* The same, as generated readers do it. */
+static enum kh_status order_read_guessing(struct kh_json *in, struct order *out)
+{
+    uint64_t seen[KH_SEEN_WORDS(MEMBER_COUNT)] = { 0 };
+    struct kh_json_object object;
+
+    *out = (struct order){ .amount = 0 };
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_more(in, &object)) {
+        if (kh_json_take_member(in, &object, seen, MEMBER_ID, KH_STR("\"id\":"))) {
+            KH_TRY(kh_json_read_str(in, &out->id));
+        }
+        if (kh_json_take_member(in, &object, seen, MEMBER_AMOUNT, KH_STR("\"amount\":"))) {
+            KH_TRY(kh_json_read_int64(in, &out->amount));
+        }
+        KH_TRY(kh_json_other_member(in, &object));
+    }
+    return kh_json_object_end(in, &object, seen, required, names, MEMBER_COUNT);
+}
+
+/* Memory in three places, one above the other: the text is in the middle. */
+static struct {
+    alignas(64) char places[3][(size_t)256 * 1024];
+    size_t used;
+    unsigned place; /* where the arena's memory comes from */
+} memory;
+
+static void *take_from_place(void *context, size_t size)
+{
+    char *taken = memory.places[memory.place] + memory.used;
+
+    (void)context;
+    memory.used += (size + 63) / 64 * 64;
+    return memory.used <= sizeof memory.places[0] ? taken : NULL;
+}
+
+static void *refuse_to_resize(void *context, void *block, size_t size)
+{
+    (void)context;
+    (void)block;
+    (void)size;
+    return NULL;
+}
+
+static void keep(void *context, void *block)
+{
+    (void)context;
+    (void)block;
+}
+
+static enum kh_status read_in_place(const char *text, unsigned place, struct order *out)
+{
+    static const struct kh_allocator allocator = { take_from_place, refuse_to_resize, keep, NULL };
+    size_t length = strlen(text);
+    struct kh_arena arena;
+    struct kh_error error;
+    struct kh_json in;
+    enum kh_status status;
+
+    memory.place = place;
+    memory.used = 0;
+    memcpy(memory.places[1], text, length + 1);
+    kh_allocator_set(&allocator);
+    kh_arena_init(&arena);
+    kh_error_clear(&error);
+    kh_json_init(&in, (struct kh_str){ memory.places[1], length }, &arena, &error);
+    status = order_read_guessing(&in, out);
+    kh_arena_clean_up(&arena);
+    kh_allocator_set(NULL);
+    return status;
+}
+
+static void names_spelled_otherwise_are_found_wherever_memory_is(void **state)
+{
+    struct order order;
+
+    (void)state;
+    for (unsigned place = 0; place <= 2; place += 2) {
+        assert_int_equal(read_in_place("{\"\\u0069d\":\"o-1\",\"amount\" :3}", place, &order),
+                         KH_OK);
+        assert_str_equal(order.id, KH_STR("o-1"));
+        assert_int_equal(order.amount, 3);
+        assert_int_equal(
+            read_in_place("{\"id\":\"o-1\",\"am\\u006Funt\":3,\"amount\":4}", place, &order),
+            KH_NOT_JSON);
+        assert_int_equal(
+            read_in_place("{\"id\":\"o-1\",\"amount\":3,\"amount\" :4}", place, &order),
+            KH_NOT_JSON);
+    }
 }
 
 static void a_name_that_goes_on_behind_nul_is_another_name(void **state)
@@ -446,6 +540,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_read_in_any_order_among_unknown_ones),
         cmocka_unit_test(a_name_spelled_with_escapes_is_the_same_name),
+        cmocka_unit_test(names_spelled_otherwise_are_found_wherever_memory_is),
         cmocka_unit_test(a_name_that_goes_on_behind_nul_is_another_name),
         cmocka_unit_test(a_missing_required_member_is_named),
         cmocka_unit_test(required_members_beyond_the_first_word_are_found),

@@ -179,6 +179,80 @@ static void data_may_be_escaped(void **state)
     end(&r);
 }
 
+/* Whatever the length, so that the room for it ends at the end of a block of memory too. */
+static void escaped_data_of_any_size_is_read_within_bounds(void **state)
+{
+    (void)state;
+    for (size_t length = 4; length < 300000; length += (length / 8 + 1) * 4) {
+        static const char head[] =
+            "{\"Records\":[{\"kinesis\":{\"sequenceNumber\":\"1\",\"data\":\"";
+        static const char tail[] = "\\u0041\"}}]}";
+        char *text = malloc(sizeof head + length + sizeof tail);
+        struct reading r;
+
+        assert_non_null(text);
+        memcpy(text, head, sizeof head - 1);
+        memset(text + sizeof head - 1, 'A', length - 1);
+        memcpy(text + sizeof head - 1 + length - 1, tail, sizeof tail - 1);
+        begin(&r, text, sizeof head - 1 + length - 1 + sizeof tail - 1);
+        assert_int_equal(r.status, KH_OK);
+        assert_int_equal(r.records.items[0].data.length, length / 4 * 3);
+        end(&r);
+        free(text);
+    }
+}
+
+/* ---- Entries that are like the one before -------------------------------------------------- */
+
+#define LIKE(sequence, event_id)                                                                   \
+    "{\"kinesis\":{\"partitionKey\":\"p\",\"sequenceNumber\":\"" sequence                          \
+    "\",\"data\":\"e30=\",\"approximateArrivalTimestamp\":1795434900.5},\"eventID\":\"" event_id   \
+    "\"}"
+
+static void an_entry_may_name_its_event_before_its_number_is_known(void **state)
+{
+#define EARLY(sequence, rest)                                                                      \
+    "{\"eventID\":\"shardId-0:" rest                                                               \
+    "\",\"kinesis\":{\"partitionKey\":\"p\",\"sequenceNumber\":\"" sequence                        \
+    "\",\"data\":\"e30=\",\"approximateArrivalTimestamp\":1795434900.5}}"
+    static const char *const texts[] = {
+        EVENT(EARLY("1", "") "," EARLY("2", "") "," EARLY("3", "")),
+        EVENT(EARLY("1", "1") "," EARLY("2", "2") "," EARLY("3", "3")),
+        EVENT(LIKE("1", "s:1") "," EARLY("2", "") "," LIKE("3", "s:3")),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct reading r;
+
+        begin(&r, texts[i], strlen(texts[i]));
+        assert_int_equal(r.status, KH_OK);
+        assert_int_equal(r.records.count, 3);
+        assert_text(r.records.items[0].sequence_number, "1");
+        assert_text(r.records.items[1].sequence_number, "2");
+        assert_text(r.records.items[2].sequence_number, "3");
+        end(&r);
+    }
+}
+
+static void a_number_with_escapes_is_compared_by_its_meaning(void **state)
+{
+    struct reading r;
+    static const char text[] =
+        EVENT(LIKE("1", "s:1") "," LIKE("4\\u0039", "s:4\\u0039") "," LIKE("5", "s:5"));
+
+    (void)state;
+    begin(&r, text, sizeof text - 1);
+    assert_int_equal(r.status, KH_OK);
+    assert_text(r.records.items[1].sequence_number, "49");
+    assert_text(r.records.items[2].sequence_number, "5");
+    end(&r);
+    /* The meaning of the one is no JSON where it stands as the spelling of the other. */
+    refuses(EVENT(LIKE("1", "s:1") "," LIKE("4\\\\q9", "s:4\\q9")), KH_NOT_JSON, "");
+    refuses(EVENT(LIKE("1", "s:1") "," LIKE("4\\n9", "s:4\n9")), KH_NOT_JSON, "");
+    refuses(EVENT(LIKE("1", "s:1") "," LIKE("4\\\\", "s:4\\")), KH_NOT_JSON, "");
+}
+
 static void a_consumer_arn_is_cut_to_the_stream(void **state)
 {
     struct reading r;
@@ -440,6 +514,9 @@ int main(void)
         cmocka_unit_test(members_may_come_in_any_order_and_unknown_ones_are_skipped),
         cmocka_unit_test(empty_data_is_a_record_of_no_bytes),
         cmocka_unit_test(data_may_be_escaped),
+        cmocka_unit_test(escaped_data_of_any_size_is_read_within_bounds),
+        cmocka_unit_test(an_entry_may_name_its_event_before_its_number_is_known),
+        cmocka_unit_test(a_number_with_escapes_is_compared_by_its_meaning),
         cmocka_unit_test(a_consumer_arn_is_cut_to_the_stream),
         cmocka_unit_test(arrival_is_read_to_the_millisecond),
         cmocka_unit_test(a_full_batch_is_read),
