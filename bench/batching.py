@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import build, changes, measure
+from bench.goals import judged
 
 # Records in a batch, and how many of those.
 CASES = {100: 200, 1_000: 24, 5_000: 12}
@@ -44,5 +45,5 @@ def run(rounds: int, quick: bool) -> dict:
 
 
 def judge(rows: list[dict]) -> list[dict]:
-    return [{"goal": f"everything else to decoding, {row['records']:,} records, below", "wanted": 1.0,
-             "reached": row["share"], "met": row["share"] < 1.0} for row in rows]
+    return [judged(f"everything else to decoding, {row['records']:,} records, below", 1.0,
+                   row["share"], row["share"] < 1.0) for row in rows]

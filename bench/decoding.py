@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench import build, events, measure
 from bench.build import Program
-from bench.goals import Goal
+from bench.goals import Goal, judged
 
 RECORDS = (1000, 5000)
 OURS = "kinesis-handler"
@@ -109,8 +109,8 @@ def judge(sets: list[dict]) -> list[dict]:
                  for row in each["decoders"] if row["name"] == goal.peer]
         return found[0] if found else None
 
-    judged = [goal.judge(lambda name, goal=goal: ratio(goal, name)) for goal in GOALS]
+    results = [goal.judge(lambda name, goal=goal: ratio(goal, name)) for goal in GOALS]
     share = min(each["shareOfBase64"] for each in sets if each["set"] in PRODUCERS)
-    judged.append({"goal": "share of the speed of base64 alone, producers' order", "wanted": 0.6,
-                   "reached": share, "met": share >= 0.6})
-    return judged
+    results.append(judged("share of the speed of base64 alone, producers' order", 0.6, share,
+                          share >= 0.6))
+    return results

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Callable
 
 
+def judged(goal: str, wanted: float, reached: float | None, met: bool | None) -> dict:
+    """As the results have it; None: it was not measured."""
+    return {"goal": goal, "wanted": wanted, "reached": reached, "met": met}
+
+
 @dataclass(frozen=True)
 class Goal:
     text: str
@@ -18,9 +23,9 @@ class Goal:
         The goal is met where it is worst."""
         measured = [value for value in map(ratio, self.where) if value is not None]
         reached = min(measured, default=None)
-        return {"goal": self.text, "wanted": self.times, "reached": reached,
-                "met": None if reached is None else reached >= self.times}
+        return judged(self.text, self.times, reached,
+                      None if reached is None else reached >= self.times)
 
 
 def at_most(text: str, most: float, reached: float) -> dict:
-    return {"goal": text, "wanted": most, "reached": reached, "met": reached <= most}
+    return judged(text, most, reached, reached <= most)

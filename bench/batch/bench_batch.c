@@ -16,6 +16,7 @@
 #include "kh/response.h"
 #include "kh/source.h"
 #include "service.h"
+#include "sorted.h"
 
 #define MOST_BATCHES 1000
 
@@ -38,17 +39,9 @@ static int64_t now_ns(void)
     return kh_clock_monotonic_ns(kh_clock_system());
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    const double *left = a;
-    const double *right = b;
-
-    return (*left > *right) - (*left < *right);
-}
-
 static double median(double *times, size_t count)
 {
-    qsort(times, count, sizeof *times, compare_times);
+    bench_sort(times, count);
     return times[count / 2];
 }
 

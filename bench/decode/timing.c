@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sorted.h"
+
 #define PADDING 64
 #define MOST_RUNS 100000
 
@@ -87,14 +89,6 @@ static double seconds_of(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double *left = a;
-    const double *right = b;
-
-    return (*left > *right) - (*left < *right);
-}
-
 /*
  * Runs for about `seconds`; the times of all runs, sorted. 0: a run failed. What is measured is the time
  * that the process had the processor, so that other work on the machine does not count.
@@ -114,7 +108,7 @@ static size_t time_runs(const struct bench_work *work, const struct input *input
         }
         times[runs++] = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - before;
     } while (runs < MOST_RUNS && (runs < 3 || seconds_of(CLOCK_MONOTONIC) - begin < seconds));
-    qsort(times, runs, sizeof *times, compare_doubles);
+    bench_sort(times, runs);
     return runs;
 }
 

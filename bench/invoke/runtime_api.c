@@ -17,6 +17,7 @@
 
 #include "child.h"
 #include "http.h"
+#include "sorted.h"
 
 #define CONNECTIONS 16
 #define PATIENCE_MS 60000
@@ -287,14 +288,6 @@ static bool run_one(const struct options *options, const struct bodies *bodies, 
 
 /* ---- Reports ----------------------------------------------------------------------------------- */
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double *left = a;
-    const double *right = b;
-
-    return (*left > *right) - (*left < *right);
-}
-
 static void report_invocations(const struct options *options, struct run *run)
 {
     size_t skipped = warm_up(run->invocations);
@@ -302,7 +295,7 @@ static void report_invocations(const struct options *options, struct run *run)
     size_t count = run->invocations - skipped;
     double median;
 
-    qsort(times, count, sizeof *times, compare_doubles);
+    bench_sort(times, count);
     median = times[count / 2];
     printf("{\"records\":%ld,\"invocations\":%zu,\"measured\":%zu,\"bestUs\":%.1f,"
            "\"medianUs\":%.1f,\"p99Us\":%.1f,\"eventsPerS\":%.0f,\"processorUs\":%.1f,"
@@ -340,8 +333,8 @@ static bool measure_starts(const struct options *options)
         memory[i] = (double)run.start_kib;
     }
     if (done) {
-        qsort(times, count, sizeof *times, compare_doubles);
-        qsort(memory, count, sizeof *memory, compare_doubles);
+        bench_sort(times, count);
+        bench_sort(memory, count);
         printf(
             "{\"starts\":%zu,\"bestMs\":%.3f,\"medianMs\":%.3f,\"p90Ms\":%.3f,\"medianKib\":%.0f}\n",
             count, times[0], times[count / 2], times[count * 9 / 10], memory[count / 2]);

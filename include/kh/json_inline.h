@@ -8,7 +8,6 @@
 
 #include "kh/scan.h"
 
-#define KH__LIKELY(condition) __builtin_expect(!!(condition), 1)
 /* A slow half: kept out of the way of the quick ones. */
 #define KH__SLOW __attribute__((noinline))
 /* What only a bad text needs. */

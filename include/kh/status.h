@@ -54,6 +54,9 @@ enum kh_verdict {
 /* A result nobody looks at is a compile error. */
 #define KH_MUST_USE __attribute__((warn_unused_result))
 
+/* Tells compilers which way to lay out the code. */
+#define KH__LIKELY(condition) __builtin_expect(!!(condition), 1)
+
 /* "NOT_JSON", "not valid JSON", and so on: static strings, never NULL. */
 const char *kh_status_name(enum kh_status status);
 const char *kh_status_text(enum kh_status status);
@@ -68,7 +71,7 @@ const char *kh_verdict_name(enum kh_verdict verdict);
 #define KH_TRY(expression)                                                                         \
     do {                                                                                           \
         enum kh_status kh_try_status = (expression);                                               \
-        if (__builtin_expect(kh_try_status != KH_OK, 0)) {                                         \
+        if (!KH__LIKELY(kh_try_status == KH_OK)) {                                                 \
             return kh_try_status;                                                                  \
         }                                                                                          \
     } while (0)

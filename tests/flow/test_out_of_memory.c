@@ -15,62 +15,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "failing_heap.h"
 #include "kh/alloc.h"
 #include "kh/batch.h"
 #include "kh/response.h"
 #include "tiny_service.h"
-
-/* ---- An allocator that fails --------------------------------------------------------------- */
-
-static struct {
-    size_t calls;
-    size_t fail_at; /* counted from 1; 0: never */
-    bool persistent;
-    size_t live;
-    size_t injected;
-} heap;
-
-static bool must_fail(void)
-{
-    bool fail;
-
-    heap.calls++;
-    fail = heap.fail_at != 0 &&
-           (heap.persistent ? heap.calls >= heap.fail_at : heap.calls == heap.fail_at);
-    heap.injected += fail ? 1 : 0;
-    return fail;
-}
-
-static void *heap_allocate(void *context, size_t size)
-{
-    void *memory = NULL;
-
-    (void)context;
-    if (!must_fail()) {
-        memory = malloc(size);
-        heap.live++;
-    }
-    return memory;
-}
-
-static void *heap_resize(void *context, void *memory, size_t size)
-{
-    (void)context;
-    if (must_fail()) {
-        return NULL;
-    }
-    heap.live += memory == NULL ? 1 : 0;
-    return realloc(memory, size);
-}
-
-static void heap_release(void *context, void *memory)
-{
-    (void)context;
-    heap.live--;
-    free(memory);
-}
-
-static const struct kh_allocator failing = { heap_allocate, heap_resize, heap_release, NULL };
 
 /* ---- A handler that queries as well -------------------------------------------------------- */
 
@@ -221,21 +170,21 @@ static bool open_scenario(struct scenario *scenario, const char *path)
 static void run_scenario(size_t prefill, const char *path)
 {
     struct scenario scenario = { .store = NULL };
-    size_t fail_at = heap.fail_at;
+    size_t fail_at = failing_heap.fail_at;
     size_t next = 0;
 
-    heap.fail_at = 0;
+    failing_heap.fail_at = 0;
     kh_arena_init(&scenario.arena);
     make_records(&scenario);
     kh_json_writer_init(&scenario.writer);
-    heap.calls = 0;
-    heap.fail_at = fail_at;
+    failing_heap.calls = 0;
+    failing_heap.fail_at = fail_at;
     if (open_scenario(&scenario, path)) {
         next = deliver(&scenario, 0, prefill);
         if (next < EVENT_COUNT) {
             next = deliver(&scenario, next, 0);
         }
-        heap.fail_at = 0;
+        failing_heap.fail_at = 0;
         /* Now that there is memory again. */
         while (next < EVENT_COUNT) {
             next = deliver(&scenario, next, 0);
@@ -243,13 +192,13 @@ static void run_scenario(size_t prefill, const char *path)
         assert_int_equal(balance_of(&scenario, "a"), 5);
         assert_int_equal(balance_of(&scenario, "b"), -1);
     }
-    heap.fail_at = 0;
+    failing_heap.fail_at = 0;
     kh_batch_destroy(scenario.batch);
     kh_dead_letters_destroy(scenario.letters);
     kh_store_destroy(scenario.store);
     kh_json_writer_clean_up(&scenario.writer);
     kh_arena_clean_up(&scenario.arena);
-    assert_int_equal(heap.live, 0);
+    assert_int_equal(failing_heap.live, 0);
 }
 
 static void survives_every_failed_allocation(void **state)
@@ -259,23 +208,23 @@ static void survives_every_failed_allocation(void **state)
 
     (void)state;
     assert_true(fd >= 0);
-    kh_allocator_set(&failing);
+    failing_heap_use();
     for (size_t prefill = 1; prefill < (size_t)66 * 1024; prefill += 384) {
         for (size_t mode = 0; mode < 2; mode++) {
             size_t injected;
             size_t fail_at = 1;
 
-            heap.persistent = mode == 1;
+            failing_heap.persistent = mode == 1;
             do {
-                injected = heap.injected;
-                heap.fail_at = fail_at++;
+                injected = failing_heap.injected;
+                failing_heap.fail_at = fail_at++;
                 run_scenario(prefill, path);
-            } while (heap.injected != injected);
+            } while (failing_heap.injected != injected);
         }
         assert_int_equal(ftruncate(fd, 0), 0);
     }
     kh_allocator_set(NULL);
-    assert_true(heap.injected > 10000);
+    assert_true(failing_heap.injected > 10000);
     close(fd);
     unlink(path);
 }
@@ -307,7 +256,7 @@ static bool run_repeats(size_t fail_at)
     struct kh_record records[4];
     struct kh_batch_result result;
     struct kh_batch *batch = kh_batch_new(&options);
-    size_t injected = heap.injected;
+    size_t injected = failing_heap.injected;
     enum kh_status status;
 
     kh_arena_init(&scenario.arena);
@@ -315,18 +264,18 @@ static bool run_repeats(size_t fail_at)
     for (size_t i = 1; i < 4; i++) {
         records[i] = long_deposit(&scenario.arena, i);
     }
-    heap.calls = 0;
-    heap.fail_at = fail_at;
+    failing_heap.calls = 0;
+    failing_heap.fail_at = fail_at;
     status = kh_batch_run(batch, records, 4, INT64_MAX, (struct kh_log){ 0 }, NULL, &result);
-    heap.fail_at = 0;
+    failing_heap.fail_at = 0;
     assert_true(status == KH_OK || status == KH_NO_MEMORY);
     assert_true(status != KH_OK || result.done <= 2);
     assert_true(balance_of(&scenario, "a") <= 5);
-    assert_true(heap.injected > injected || balance_of(&scenario, "a") == 5);
+    assert_true(failing_heap.injected > injected || balance_of(&scenario, "a") == 5);
     kh_batch_destroy(batch);
     kh_store_destroy(scenario.store);
     kh_arena_clean_up(&scenario.arena);
-    return heap.injected > injected;
+    return failing_heap.injected > injected;
 }
 
 static void applies_repeats_once_when_memory_is_short_for_a_moment(void **state)
@@ -334,8 +283,8 @@ static void applies_repeats_once_when_memory_is_short_for_a_moment(void **state)
     size_t fail_at = 1;
 
     (void)state;
-    kh_allocator_set(&failing);
-    heap.persistent = false;
+    failing_heap_use();
+    failing_heap.persistent = false;
     while (run_repeats(fail_at)) {
         fail_at++;
     }

@@ -9,50 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "failing_heap.h"
 #include "kh/alloc.h"
 #include "kh/hash.h"
 #include "random_bits.h"
 #include "store/memory_marks.h"
 
-/* ---- An allocator that counts, and may fail -------------------------------------------------- */
-
-static struct {
-    size_t calls;
-    size_t fail_at; /* counted from 1; 0: never */
-    size_t blocks;  /* not given back */
-} heap;
-
-static void *heap_resize(void *context, void *memory, size_t size)
-{
-    (void)context;
-    heap.calls++;
-    if (heap.calls == heap.fail_at) {
-        return NULL;
-    }
-    heap.blocks += memory == NULL ? 1 : 0;
-    return realloc(memory, size);
-}
-
-static void *heap_allocate(void *context, size_t size)
-{
-    return heap_resize(context, NULL, size);
-}
-
-static void heap_release(void *context, void *memory)
-{
-    (void)context;
-    heap.blocks -= memory == NULL ? 0 : 1;
-    free(memory);
-}
-
-static const struct kh_allocator counting = { heap_allocate, heap_resize, heap_release, NULL };
-
 static int count_heap(void **state)
 {
     (void)state;
-    heap.calls = 0;
-    heap.fail_at = 0;
-    kh_allocator_set(&counting);
+    failing_heap.calls = 0;
+    failing_heap.fail_at = 0;
+    failing_heap_use();
     return 0;
 }
 
@@ -198,11 +166,11 @@ static void full_marks_of_like_length_ask_nothing_of_the_heap(void **state)
         assert_int_equal(kh__marks_reserve(&marks, batch.marks, BATCH), KH_OK);
         kh__marks_add(&marks, batch.marks, BATCH);
         if (round == 1000) {
-            calls = heap.calls;
+            calls = failing_heap.calls;
         }
     }
     assert_true(calls > 0);
-    assert_int_equal(heap.calls, calls);
+    assert_int_equal(failing_heap.calls, calls);
     kh__marks_clean_up(&marks);
 }
 
@@ -222,9 +190,9 @@ static void memory_for_long_ids_is_given_back(void **state)
         kh__marks_add(&marks, &mark, 1);
         free((void *)(uintptr_t)id.data);
         if (i == 2000) {
-            most = heap.blocks;
+            most = failing_heap.live;
         }
-        assert_true(i <= 2000 || heap.blocks <= most + 2);
+        assert_true(i <= 2000 || failing_heap.live <= most + 2);
     }
     kh__marks_clean_up(&marks);
 }
@@ -239,8 +207,8 @@ static void a_failed_reservation_changes_nothing(void **state)
         uint64_t failures = 0;
 
         kh__marks_init(&marks, 3000);
-        heap.calls = 0;
-        heap.fail_at = fail_at;
+        failing_heap.calls = 0;
+        failing_heap.fail_at = fail_at;
         while (end < 4000) {
             enum kh_status status = add(&marks, end, BATCH);
 

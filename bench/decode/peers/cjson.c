@@ -12,16 +12,6 @@
 
 #include "harness.h"
 
-struct message {
-    struct envelope envelope;
-    enum bench_kind kind;
-    union {
-        struct user_limit_created created;
-        struct user_limit_progress_changed progress_changed;
-        struct user_limit_reset reset;
-    } payload;
-};
-
 static bool is(const cJSON *value, const char *name)
 {
     return strcmp(value->string, name) == 0;
@@ -45,19 +35,8 @@ static bool read_int(const cJSON *value, int64_t *out)
     return (double)*out == value->valuedouble;
 }
 
-static bool read_decimal(const cJSON *value, struct kh_decimal *out)
-{
-    struct kh_str text;
-
-    return read_str(value, &text) && kh_decimal_parse(text, out) == KH_OK;
-}
-
-static int read_enum(const cJSON *value, const struct kh_enum *names)
-{
-    struct kh_str text;
-
-    return read_str(value, &text) ? bench_find_name(names, text) : 0;
-}
+#define NODE const cJSON
+#include "tree_members.h"
 
 static bool read_created(const cJSON *object, struct user_limit_created *out)
 {
@@ -65,35 +44,7 @@ static bool read_created(const cJSON *object, struct user_limit_created *out)
 
     *out = (struct user_limit_created){ 0 };
     for (const cJSON *value = object->child; fine && value != NULL; value = value->next) {
-        if (is(value, "activeFrom")) {
-            fine = read_int(value, &out->active_from);
-        } else if (is(value, "activeUntil")) {
-            fine = out->has_active_until = read_int(value, &out->active_until);
-        } else if (is(value, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(value, "createdAt")) {
-            fine = out->has_created_at = read_int(value, &out->created_at);
-        } else if (is(value, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(value, "nextResetTime")) {
-            fine = out->has_next_reset_time = read_int(value, &out->next_reset_time);
-        } else if (is(value, "period")) {
-            fine = (out->period = read_enum(value, &limit_period_enum)) != 0;
-        } else if (is(value, "previousLimitValue")) {
-            fine = out->has_previous_limit_value = read_decimal(value, &out->previous_limit_value);
-        } else if (is(value, "progress")) {
-            fine = out->has_progress = read_decimal(value, &out->progress);
-        } else if (is(value, "status")) {
-            fine = (out->status = read_enum(value, &limit_status_enum)) != 0;
-        } else if (is(value, "type")) {
-            fine = (out->type = read_enum(value, &limit_type_enum)) != 0;
-        } else if (is(value, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(value, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        } else if (is(value, "value")) {
-            fine = read_decimal(value, &out->value);
-        }
+        fine = read_created_member(value, value, out);
     }
     return fine;
 }
@@ -104,23 +55,7 @@ static bool read_progress_changed(const cJSON *object, struct user_limit_progres
 
     *out = (struct user_limit_progress_changed){ 0 };
     for (const cJSON *value = object->child; fine && value != NULL; value = value->next) {
-        if (is(value, "amount")) {
-            fine = read_decimal(value, &out->amount);
-        } else if (is(value, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(value, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(value, "nextResetTime")) {
-            fine = read_int(value, &out->next_reset_time);
-        } else if (is(value, "previousProgress")) {
-            fine = read_decimal(value, &out->previous_progress);
-        } else if (is(value, "remainingAmount")) {
-            fine = out->has_remaining_amount = read_decimal(value, &out->remaining_amount);
-        } else if (is(value, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(value, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        }
+        fine = read_progress_changed_member(value, value, out);
     }
     return fine;
 }
@@ -131,46 +66,9 @@ static bool read_reset(const cJSON *object, struct user_limit_reset *out)
 
     *out = (struct user_limit_reset){ 0 };
     for (const cJSON *value = object->child; fine && value != NULL; value = value->next) {
-        if (is(value, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(value, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(value, "nextResetTime")) {
-            fine = read_int(value, &out->next_reset_time);
-        } else if (is(value, "period")) {
-            fine = (out->period = read_enum(value, &limit_period_enum)) != 0;
-        } else if (is(value, "resetAmount")) {
-            fine = read_decimal(value, &out->reset_amount);
-        } else if (is(value, "resetPercentage")) {
-            fine = read_decimal(value, &out->reset_percentage);
-        } else if (is(value, "type")) {
-            fine = (out->type = read_enum(value, &limit_type_enum)) != 0;
-        } else if (is(value, "unusedAmount")) {
-            fine = read_decimal(value, &out->unused_amount);
-        } else if (is(value, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(value, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        }
+        fine = read_reset_member(value, value, out);
     }
     return fine;
-}
-
-static bool read_payload(const cJSON *payload, struct message *out)
-{
-    struct kh_str type = out->envelope.type;
-
-    if (kh_str_equal(type, KH_STR("USER_LIMIT_PROGRESS_CHANGED"))) {
-        out->kind = BENCH_PROGRESS_CHANGED;
-        return read_progress_changed(payload, &out->payload.progress_changed);
-    }
-    if (kh_str_equal(type, KH_STR("USER_LIMIT_CREATED"))) {
-        out->kind = BENCH_CREATED;
-        return read_created(payload, &out->payload.created);
-    }
-    out->kind = BENCH_RESET;
-    return kh_str_equal(type, KH_STR("USER_LIMIT_RESET")) &&
-           read_reset(payload, &out->payload.reset);
 }
 
 static bool read_event(const cJSON *event, struct message *message)

@@ -10,16 +10,6 @@
 
 #include "harness.h"
 
-struct message {
-    struct envelope envelope;
-    enum bench_kind kind;
-    union {
-        struct user_limit_created created;
-        struct user_limit_progress_changed progress_changed;
-        struct user_limit_reset reset;
-    } payload;
-};
-
 /* Grows and is kept. */
 struct buffer {
     char *data;
@@ -53,19 +43,8 @@ static bool read_int(yyjson_val *value, int64_t *out)
     return yyjson_is_sint(value) || (yyjson_is_uint(value) && yyjson_get_uint(value) <= INT64_MAX);
 }
 
-static bool read_decimal(yyjson_val *value, struct kh_decimal *out)
-{
-    struct kh_str text;
-
-    return read_str(value, &text) && kh_decimal_parse(text, out) == KH_OK;
-}
-
-static int read_enum(yyjson_val *value, const struct kh_enum *names)
-{
-    struct kh_str text;
-
-    return read_str(value, &text) ? bench_find_name(names, text) : 0;
-}
+#define NODE yyjson_val
+#include "tree_members.h"
 
 static bool read_created(yyjson_val *object, struct user_limit_created *out)
 {
@@ -75,37 +54,7 @@ static bool read_created(yyjson_val *object, struct user_limit_created *out)
 
     *out = (struct user_limit_created){ 0 };
     while (fine && (key = yyjson_obj_iter_next(&members)) != NULL) {
-        yyjson_val *value = yyjson_obj_iter_get_val(key);
-
-        if (is(key, "activeFrom")) {
-            fine = read_int(value, &out->active_from);
-        } else if (is(key, "activeUntil")) {
-            fine = out->has_active_until = read_int(value, &out->active_until);
-        } else if (is(key, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(key, "createdAt")) {
-            fine = out->has_created_at = read_int(value, &out->created_at);
-        } else if (is(key, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(key, "nextResetTime")) {
-            fine = out->has_next_reset_time = read_int(value, &out->next_reset_time);
-        } else if (is(key, "period")) {
-            fine = (out->period = read_enum(value, &limit_period_enum)) != 0;
-        } else if (is(key, "previousLimitValue")) {
-            fine = out->has_previous_limit_value = read_decimal(value, &out->previous_limit_value);
-        } else if (is(key, "progress")) {
-            fine = out->has_progress = read_decimal(value, &out->progress);
-        } else if (is(key, "status")) {
-            fine = (out->status = read_enum(value, &limit_status_enum)) != 0;
-        } else if (is(key, "type")) {
-            fine = (out->type = read_enum(value, &limit_type_enum)) != 0;
-        } else if (is(key, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(key, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        } else if (is(key, "value")) {
-            fine = read_decimal(value, &out->value);
-        }
+        fine = read_created_member(key, yyjson_obj_iter_get_val(key), out);
     }
     return fine;
 }
@@ -118,25 +67,7 @@ static bool read_progress_changed(yyjson_val *object, struct user_limit_progress
 
     *out = (struct user_limit_progress_changed){ 0 };
     while (fine && (key = yyjson_obj_iter_next(&members)) != NULL) {
-        yyjson_val *value = yyjson_obj_iter_get_val(key);
-
-        if (is(key, "amount")) {
-            fine = read_decimal(value, &out->amount);
-        } else if (is(key, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(key, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(key, "nextResetTime")) {
-            fine = read_int(value, &out->next_reset_time);
-        } else if (is(key, "previousProgress")) {
-            fine = read_decimal(value, &out->previous_progress);
-        } else if (is(key, "remainingAmount")) {
-            fine = out->has_remaining_amount = read_decimal(value, &out->remaining_amount);
-        } else if (is(key, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(key, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        }
+        fine = read_progress_changed_member(key, yyjson_obj_iter_get_val(key), out);
     }
     return fine;
 }
@@ -149,48 +80,9 @@ static bool read_reset(yyjson_val *object, struct user_limit_reset *out)
 
     *out = (struct user_limit_reset){ 0 };
     while (fine && (key = yyjson_obj_iter_next(&members)) != NULL) {
-        yyjson_val *value = yyjson_obj_iter_get_val(key);
-
-        if (is(key, "brandId")) {
-            fine = read_str(value, &out->brand_id);
-        } else if (is(key, "currencyCode")) {
-            fine = read_str(value, &out->currency_code);
-        } else if (is(key, "nextResetTime")) {
-            fine = read_int(value, &out->next_reset_time);
-        } else if (is(key, "period")) {
-            fine = (out->period = read_enum(value, &limit_period_enum)) != 0;
-        } else if (is(key, "resetAmount")) {
-            fine = read_decimal(value, &out->reset_amount);
-        } else if (is(key, "resetPercentage")) {
-            fine = read_decimal(value, &out->reset_percentage);
-        } else if (is(key, "type")) {
-            fine = (out->type = read_enum(value, &limit_type_enum)) != 0;
-        } else if (is(key, "unusedAmount")) {
-            fine = read_decimal(value, &out->unused_amount);
-        } else if (is(key, "userId")) {
-            fine = read_str(value, &out->user_id);
-        } else if (is(key, "userLimitId")) {
-            fine = read_str(value, &out->user_limit_id);
-        }
+        fine = read_reset_member(key, yyjson_obj_iter_get_val(key), out);
     }
     return fine;
-}
-
-static bool read_payload(yyjson_val *payload, struct message *out)
-{
-    struct kh_str type = out->envelope.type;
-
-    if (kh_str_equal(type, KH_STR("USER_LIMIT_PROGRESS_CHANGED"))) {
-        out->kind = BENCH_PROGRESS_CHANGED;
-        return read_progress_changed(payload, &out->payload.progress_changed);
-    }
-    if (kh_str_equal(type, KH_STR("USER_LIMIT_CREATED"))) {
-        out->kind = BENCH_CREATED;
-        return read_created(payload, &out->payload.created);
-    }
-    out->kind = BENCH_RESET;
-    return kh_str_equal(type, KH_STR("USER_LIMIT_RESET")) &&
-           read_reset(payload, &out->payload.reset);
 }
 
 /* All of these are required, so the walk can be from one to the next. */
