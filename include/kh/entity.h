@@ -92,7 +92,7 @@ struct kh_entity {
 enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value, const void *known,
                               struct kh_arena *arena, void *out) KH_MUST_USE;
 
-/* Order by the key members (strings bytewise, numbers by value). */
+/* Order by the key members (strings and the names of enums bytewise, numbers by value). */
 int kh_entity_compare_keys(const struct kh_entity *entity, const void *a, const void *b);
 
 /* Order by the index's first `count` members; a value that lacks one comes first. */
