@@ -68,6 +68,8 @@ struct kh_index {
     size_t equal_count; /* so many of them must be given in a query; the others only sort */
 };
 
+struct kh_entity_sql;
+
 struct kh_entity {
     struct kh_str name; /* as in the schema */
     struct kh_str table;
@@ -81,7 +83,8 @@ struct kh_entity {
     size_t nested_count;
     const struct kh_index *indexes;
     size_t index_count;
-    const struct kh_codec *codec; /* the whole value */
+    const struct kh_codec *codec;    /* the whole value */
+    const struct kh_entity_sql *sql; /* kh/entity_sql.h */
 };
 
 /*
