@@ -200,7 +200,7 @@ class Files(Service):
     def test_a_service_without_entities_has_no_steps(self) -> None:
         shutil.rmtree(self.folder)
         shutil.rmtree(self.schema / "entities")
-        self.assertNotIn("migrations", self.generate())
+        self.assertNotIn("schema/migrations", self.generate())
         self.assertFalse(self.folder.exists())
         self.assertFalse((self.home / "generated/migrations.c").exists())
 
