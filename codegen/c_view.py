@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import names as naming
-from .model import Event, Model
+from .model import Event, Model, Object
 from .view.entities import EntityView, entity_view
 from .view.envelope import EnvelopeView, envelope_view
 from .view.files import Homes, banner, references
@@ -15,7 +15,15 @@ from .view.types import Types
 from .view.words import heading
 
 # Goes up with KH_GENERATED_ABI of kh/service.h.
-ABI = 2
+ABI = 3
+
+
+@dataclass(frozen=True)
+class KeyPartView:
+    """A member of the payload, and the member of the entity's key that it is."""
+
+    member: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,20 @@ class EventView:
 
 
 @dataclass(frozen=True)
+class RouteView:
+    event: EventView
+    entity: str  # that the event concerns; "" if there is none
+    key: list[KeyPartView]
+
+
+@dataclass(frozen=True)
 class View:
     abi: int
     service_name: str
     banner: list[str]
     settings_banner: list[str]
     envelope: EnvelopeView
-    events: list[EventView]  # sorted by type
-    routes: list[EventView]  # the same, sorted by the length of the type first
+    routes: list[RouteView]  # sorted by the length of the type, then bytewise
     entities: list[EntityView]  # sorted by name
     settings: list[SettingView]
     includes: list[str]  # of handlers.h: everything that handlers can see
@@ -42,6 +56,7 @@ class View:
 
 def view(model: Model, homes: Homes, types: Types) -> View:
     entities = [entity_view(entity, homes.of[entity.name], types) for entity in model.entities]
+    keys = {entity.name: entity.key for entity in model.entities}
     events = {event.type: event_view(event, types) for event in model.events}
     return View(
         abi=ABI,
@@ -49,8 +64,10 @@ def view(model: Model, homes: Homes, types: Types) -> View:
         banner=banner("schema/"),
         settings_banner=banner("schema/config.schema.json"),
         envelope=envelope_view(model.envelope, types),
-        events=list(events.values()),
-        routes=[events[type_] for type_ in sorted(events, key=_route_order)],
+        routes=[
+            _route(event, events[event.type], keys, types)
+            for event in sorted(model.events, key=_route_order)
+        ],
         entities=entities,
         settings=setting_views(model.settings),
         includes=sorted([
@@ -61,8 +78,8 @@ def view(model: Model, homes: Homes, types: Types) -> View:
     )
 
 
-def _route_order(type_: str) -> tuple[int, bytes]:
-    name = type_.encode()
+def _route_order(event: Event) -> tuple[int, bytes]:
+    name = event.type.encode()
     return len(name), name
 
 
@@ -75,6 +92,25 @@ def event_view(event: Event, types: Types) -> EventView:
         handler=naming.handler(event, types.names),
         comment=comment(words if event.type in words else f"{event.type}. {words}"),
     )
+
+
+def _route(
+    event: Event, view_: EventView, keys: dict[str, tuple[str, ...]], types: Types
+) -> RouteView:
+    """`keys`: those of the entities."""
+    if event.entity is None:
+        return RouteView(view_, "", [])
+    parts = [
+        KeyPartView(_member(event.name, name, types), _member(event.entity, of_entity, types))
+        for name, of_entity in zip(event.key, keys[event.entity])
+    ]
+    return RouteView(view_, types.names.type(event.entity), parts)
+
+
+def _member(of: str, name: str, types: Types) -> str:
+    shape = types.named[of].shape
+    assert isinstance(shape, Object)
+    return naming.member(shape.by_name[name])
 
 
 def handler_path(handler: str) -> str:

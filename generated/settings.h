@@ -20,6 +20,12 @@ enum db {
     DB_DYNAMODB,
 };
 
+/* The choices of IDEMPOTENCY. */
+enum idempotency {
+    IDEMPOTENCY_EVENT_ID = 1,
+    IDEMPOTENCY_NONE,
+};
+
 /* The choices of LOG_FORMAT. */
 enum log_format {
     LOG_FORMAT_AUTO = 1,
@@ -73,6 +79,12 @@ struct settings {
     struct kh_str dead_letter;
 
     /*
+     * IDEMPOTENCY: How an event that comes again is told: by its id, so that it has one effect; or
+     * none, it is applied each time. Default: "eventId".
+     */
+    enum idempotency idempotency;
+
+    /*
      * LOG_FORMAT: How log lines look; auto is json unless the error output is a terminal. Default:
      * "auto".
      */
@@ -121,7 +133,7 @@ struct settings {
 };
 
 /* What the runtime's loader fills the struct by. */
-extern const struct kh_setting settings_rows[12];
+extern const struct kh_setting settings_rows[13];
 
 static inline const struct settings *settings(const struct kh_context *ctx)
 {
