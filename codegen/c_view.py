@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from . import names as naming
-from .model import Event, Migration, Model
+from .model import Event, Migration, Model, Object
 from .view.entities import EntityView, entity_view
 from .view.envelope import EnvelopeView, envelope_view
 from .view.files import Homes, banner, references
@@ -16,7 +16,15 @@ from .view.types import Types
 from .view.words import heading
 
 # Goes up with KH_GENERATED_ABI of kh/service.h.
-ABI = 3
+ABI = 4
+
+
+@dataclass(frozen=True)
+class KeyPartView:
+    """A member of the payload, and the member of the entity's key that it is."""
+
+    member: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,13 @@ class MigrationView:
 
 
 @dataclass(frozen=True)
+class RouteView:
+    event: EventView
+    entity: str  # that the event concerns; "" if there is none
+    key: list[KeyPartView]
+
+
+@dataclass(frozen=True)
 class View:
     abi: int
     service_name: str
@@ -43,8 +58,7 @@ class View:
     settings_banner: list[str]
     migrations_banner: list[str]
     envelope: EnvelopeView
-    events: list[EventView]  # sorted by type
-    routes: list[EventView]  # the same, sorted by the length of the type first
+    routes: list[RouteView]  # sorted by the length of the type, then bytewise
     entities: list[EntityView]  # sorted by name
     settings: list[SettingView]
     includes: list[str]  # of handlers.h: everything that handlers can see
@@ -53,6 +67,7 @@ class View:
 
 def view(model: Model, homes: Homes, types: Types) -> View:
     entities = [entity_view(entity, homes.of[entity.name], types) for entity in model.entities]
+    keys = {entity.name: entity.key for entity in model.entities}
     events = {event.type: event_view(event, types) for event in model.events}
     return View(
         abi=ABI,
@@ -61,8 +76,10 @@ def view(model: Model, homes: Homes, types: Types) -> View:
         settings_banner=banner("schema/config.schema.json"),
         migrations_banner=banner("schema/migrations"),
         envelope=envelope_view(model.envelope, types),
-        events=list(events.values()),
-        routes=[events[type_] for type_ in sorted(events, key=_route_order)],
+        routes=[
+            _route(event, events[event.type], keys, types)
+            for event in sorted(model.events, key=_route_order)
+        ],
         entities=entities,
         settings=setting_views(model.settings),
         includes=sorted([
@@ -90,8 +107,8 @@ def _parts(line: str) -> list[str]:
     return re.findall(r".{1,60}(?: |\n|$)|.{1,60}\n?|\n", line, re.DOTALL)
 
 
-def _route_order(type_: str) -> tuple[int, bytes]:
-    name = type_.encode()
+def _route_order(event: Event) -> tuple[int, bytes]:
+    name = event.type.encode()
     return len(name), name
 
 
@@ -104,6 +121,25 @@ def event_view(event: Event, types: Types) -> EventView:
         handler=naming.handler(event, types.names),
         comment=comment(words if event.type in words else f"{event.type}. {words}"),
     )
+
+
+def _route(
+    event: Event, view_: EventView, keys: dict[str, tuple[str, ...]], types: Types
+) -> RouteView:
+    """`keys`: those of the entities."""
+    if event.entity is None:
+        return RouteView(view_, "", [])
+    parts = [
+        KeyPartView(_member(event.name, name, types), _member(event.entity, of_entity, types))
+        for name, of_entity in zip(event.key, keys[event.entity])
+    ]
+    return RouteView(view_, types.names.type(event.entity), parts)
+
+
+def _member(of: str, name: str, types: Types) -> str:
+    shape = types.named[of].shape
+    assert isinstance(shape, Object)
+    return naming.member(shape.by_name[name])
 
 
 def handler_path(handler: str) -> str:

@@ -7,10 +7,13 @@ import re
 from . import kinds
 from .load import STEM
 from .members import Fields, Row, row
-from .model import Entity, Enum, Event, Index as EntityIndex, Location, NamedType, Ref
+from .model import (
+    Entity, Enum, Event, Index as EntityIndex, Integer, Location, NamedType, Ref,
+)
 from .problems import Problems
 from .resolve import Index
 from .schemas import Schema
+from .view.types import integer_type
 
 _WANTED = {
     "x-event": '"x-event": {"type": "..."}, the type that the envelope gives',
@@ -220,4 +223,7 @@ def _same_type(one: Row, name: str, other: Row, other_name: str) -> bool:
     if isinstance(one.shape(name), Enum):
         used, wanted = one.members[name].use.type, other.members[other_name].use.type
         return isinstance(used, Ref) and used == wanted
-    return type(one.shape(name)) is type(other.shape(other_name))
+    shape, wanted_shape = one.shape(name), other.shape(other_name)
+    if isinstance(shape, Integer) and isinstance(wanted_shape, Integer):
+        return integer_type(shape) == integer_type(wanted_shape)
+    return type(shape) is type(wanted_shape)

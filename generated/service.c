@@ -13,6 +13,25 @@ static enum kh_status read_envelope(struct kh_json *in, void *envelope, struct k
     return envelope_fill(in, envelope, event);
 }
 
+static enum kh_status read_user_limit_reset(struct kh_json *in, void *event)
+{
+    return user_limit_reset_read(in, event);
+}
+
+static enum kh_status handle_user_limit_reset(struct kh_context *ctx, const void *envelope,
+                                              const void *event)
+{
+    return on_user_limit_reset(ctx, envelope, event);
+}
+
+static void set_key_of_user_limit_reset(const void *event, void *key)
+{
+    const struct user_limit_reset *from = event;
+    struct user_limit *to = key;
+
+    to->user_limit_id = from->user_limit_id;
+}
+
 static enum kh_status read_user_limit_created(struct kh_json *in, void *event)
 {
     return user_limit_created_read(in, event);
@@ -22,6 +41,14 @@ static enum kh_status handle_user_limit_created(struct kh_context *ctx, const vo
                                                 const void *event)
 {
     return on_user_limit_created(ctx, envelope, event);
+}
+
+static void set_key_of_user_limit_created(const void *event, void *key)
+{
+    const struct user_limit_created *from = event;
+    struct user_limit *to = key;
+
+    to->user_limit_id = from->user_limit_id;
 }
 
 static enum kh_status read_user_limit_progress_changed(struct kh_json *in, void *event)
@@ -35,15 +62,12 @@ static enum kh_status handle_user_limit_progress_changed(struct kh_context *ctx,
     return on_user_limit_progress_changed(ctx, envelope, event);
 }
 
-static enum kh_status read_user_limit_reset(struct kh_json *in, void *event)
+static void set_key_of_user_limit_progress_changed(const void *event, void *key)
 {
-    return user_limit_reset_read(in, event);
-}
+    const struct user_limit_progress_changed *from = event;
+    struct user_limit *to = key;
 
-static enum kh_status handle_user_limit_reset(struct kh_context *ctx, const void *envelope,
-                                              const void *event)
-{
-    return on_user_limit_reset(ctx, envelope, event);
+    to->user_limit_id = from->user_limit_id;
 }
 
 static const struct kh_route routes[] = {
@@ -52,18 +76,24 @@ static const struct kh_route routes[] = {
         .event_size = sizeof(struct user_limit_reset),
         .read = read_user_limit_reset,
         .handle = handle_user_limit_reset,
+        .entity = &user_limit_entity,
+        .set_key = set_key_of_user_limit_reset,
     },
     {
         .type = KH_STR_INIT("USER_LIMIT_CREATED"),
         .event_size = sizeof(struct user_limit_created),
         .read = read_user_limit_created,
         .handle = handle_user_limit_created,
+        .entity = &user_limit_entity,
+        .set_key = set_key_of_user_limit_created,
     },
     {
         .type = KH_STR_INIT("USER_LIMIT_PROGRESS_CHANGED"),
         .event_size = sizeof(struct user_limit_progress_changed),
         .read = read_user_limit_progress_changed,
         .handle = handle_user_limit_progress_changed,
+        .entity = &user_limit_entity,
+        .set_key = set_key_of_user_limit_progress_changed,
     },
 };
 

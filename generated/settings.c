@@ -12,6 +12,11 @@ _Static_assert(sizeof(enum db) == sizeof(int), "enums are kept as int");
 static const char *const db_choices[] = { "inMemory", "sqlite", "dynamodb" };
 
 /* The loader writes it as an int. */
+_Static_assert(sizeof(enum idempotency) == sizeof(int), "enums are kept as int");
+
+static const char *const idempotency_choices[] = { "eventId", "none" };
+
+/* The loader writes it as an int. */
 _Static_assert(sizeof(enum log_format) == sizeof(int), "enums are kept as int");
 
 static const char *const log_format_choices[] = { "auto", "json", "text" };
@@ -42,7 +47,7 @@ _Static_assert(sizeof(enum unknown_events) == sizeof(int), "enums are kept as in
 
 static const char *const unknown_events_choices[] = { "skip", "deadLetter" };
 
-const struct kh_setting settings_rows[15] = {
+const struct kh_setting settings_rows[16] = {
     {
         .name = "BATCH_SIZE",
         .kind = KH_SETTING_INT,
@@ -69,6 +74,17 @@ const struct kh_setting settings_rows[15] = {
         .description =
             "Where records go that can never succeed: file:PATH or PATH, a file they are added "
             "to; empty: nowhere, they are reported as failures.",
+    },
+    {
+        .name = "IDEMPOTENCY",
+        .kind = KH_SETTING_CHOICE,
+        .offset = offsetof(struct settings, idempotency),
+        .default_text = "eventId",
+        .choices = idempotency_choices,
+        .choice_count = 2,
+        .description =
+            "How an event that comes again is told: by its id, so that it has one effect; or "
+            "none, it is applied each time.",
     },
     {
         .name = "IDEMPOTENCY_TTL_S",

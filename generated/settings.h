@@ -20,6 +20,12 @@ enum db {
     DB_DYNAMODB,
 };
 
+/* The choices of IDEMPOTENCY. */
+enum idempotency {
+    IDEMPOTENCY_EVENT_ID = 1,
+    IDEMPOTENCY_NONE,
+};
+
 /* The choices of LOG_FORMAT. */
 enum log_format {
     LOG_FORMAT_AUTO = 1,
@@ -77,6 +83,12 @@ struct settings {
      * added to; empty: nowhere, they are reported as failures. Default: "".
      */
     struct kh_str dead_letter;
+
+    /*
+     * IDEMPOTENCY: How an event that comes again is told: by its id, so that it has one effect; or
+     * none, it is applied each time. Default: "eventId".
+     */
+    enum idempotency idempotency;
 
     /*
      * IDEMPOTENCY_TTL_S: For how many seconds at least a database remembers which events were
@@ -146,7 +158,7 @@ struct settings {
 };
 
 /* What the runtime's loader fills the struct by. */
-extern const struct kh_setting settings_rows[15];
+extern const struct kh_setting settings_rows[16];
 
 static inline const struct settings *settings(const struct kh_context *ctx)
 {

@@ -23,6 +23,7 @@ struct kh_batch_options {
     const struct kh_clock *clock;
     int64_t reserve_ms;     /* no record is started with less time left than this (but the first) */
     bool unknown_is_error;  /* an event type without schema is dead-lettered, not skipped */
+    bool ignores_ids;       /* an event that comes again is applied again: no marks are kept */
     bool validate_only;     /* decode and check, call no handler, change nothing */
     size_t max_record_size; /* larger ones are KH_TOO_LARGE */
 };
@@ -69,7 +70,8 @@ void kh_batch_reset(struct kh_batch *batch);
 
 /*
  * Processes the records in order and commits. Every effect of the records counted as done is in the
- * store when this returns; of all others there is none. `observer` may be NULL. `log` has the
+ * store when this returns; of all others there is none, but for the case that the store's answer to a
+ * commit got lost: then its records are to be retried, and turn out to be duplicates. `observer` may be NULL. `log` has the
  * invocation bound. Failures of records are in the result; the return value is only ever KH_OK, or
  * KH_NO_MEMORY when not even a result could be made (then nothing was applied).
  */

@@ -15,7 +15,7 @@
 #include "kh/str.h"
 
 /* Generated code and runtime must agree on this number; counted up when they no longer would. */
-#define KH_GENERATED_ABI 3
+#define KH_GENERATED_ABI 4
 
 /* One row per event schema. */
 struct kh_route {
@@ -24,6 +24,8 @@ struct kh_route {
     /* Reads and checks the payload; sets all of `event`, whatever was in it. */
     enum kh_status (*read)(struct kh_json *in, void *event);
     enum kh_status (*handle)(struct kh_context *context, const void *envelope, const void *event);
+    const struct kh_entity *entity; /* that the event concerns; NULL: none in particular */
+    void (*set_key)(const void *event, void *key); /* sets the key members of that entity's row */
 };
 
 struct kh_service {

@@ -28,20 +28,51 @@ struct kh_call {
     int64_t deadline_ms; /* wall clock; the answer must be there before */
 };
 
-/* Rows have versions, counted up by each change; 0 means "there is no row". */
-enum kh_change_kind { KH_CHANGE_PUT, KH_CHANGE_REMOVE };
+/*
+ * What a store says of a row beside its value, to be handed back when the row is changed. Good for as
+ * long as the arena it was read into.
+ */
+struct kh_row_state {
+    uint64_t version; /* counted up by each change; 0: there is no such row */
+    const void *kept; /* the store's own; NULL: nothing */
+};
+
+/* A row that is asked for by its key. */
+struct kh_wanted {
+    const struct kh_entity *entity;
+    const void *key;
+    void *
+        value; /* room for the row, entity->codec->size bytes; set if it is there. NULL: it was read
+                    before, `state` is given and only tells where marks are. */
+    struct kh_row_state state;
+};
+
+enum kh_change_kind {
+    KH_CHANGE_PUT,
+    KH_CHANGE_REMOVE,
+    KH_CHANGE_NONE /* the row stays as it is, there or not; it is the home of a mark */
+};
 
 struct kh_change {
     enum kh_change_kind kind;
     const struct kh_entity *entity;
-    const void *value; /* the new row; for a removal its key is enough */
-    uint64_t version;  /* the row must have it now; 0: must not be there */
+    const void *value;         /* the new row; for the other kinds its key is enough */
+    struct kh_row_state state; /* the row must be in it: have this version, or not be there */
 };
+
+/* No row is the mark's home. */
+#define KH_HOMELESS SIZE_MAX
 
 /* Says of an event that it was applied. */
 struct kh_mark {
-    struct kh_str id; /* of the event */
+    struct kh_str id; /* of the event; not empty */
     uint64_t hash;    /* kh_hash(id), for those who look it up in memory */
+    /*
+     * The row that the event concerns: its position among the rows of the same fetch or the changes of
+     * the same commit. A store that keeps marks in rows keeps it there. Of one event it is always
+     * the same row, or always none.
+     */
+    size_t home;
 };
 
 /* All of it or nothing. No two changes are of the same row, no two marks are the same. */
@@ -54,8 +85,8 @@ struct kh_commit {
 
 /* One page of a query, in order. */
 struct kh_page {
-    void *values;       /* `count` structs of the entity, one after the other */
-    uint64_t *versions; /* of each: who changes a row he found says which one he saw */
+    void *values;                /* `count` structs of the entity, one after the other */
+    struct kh_row_state *states; /* of each: who changes a row he found says what he saw */
     size_t count;
     struct kh_str next; /* cursor for the page after this one; empty: there is none */
 };
@@ -65,10 +96,17 @@ struct kh_store;
 struct kh_store_ops {
     const char *name; /* as in the setting DB */
 
-    /* KH_NOT_FOUND: no such row (error is not set). */
-    enum kh_status (*get)(struct kh_store *store, const struct kh_call *call,
-                          const struct kh_entity *entity, const void *key, void *out,
-                          uint64_t *version);
+    /*
+     * Each call is a round trip: the unit of work fetches the rows that a batch needs together, and names
+     * the homes of marks. Other stores are asked for a row when a handler wants it.
+     */
+    bool is_remote;
+    size_t max_changes; /* that one commit can hold, marks without a home counted too */
+
+    /* Sets the state of each row, its value where it is there, and for each mark whether it is. */
+    enum kh_status (*fetch)(struct kh_store *store, const struct kh_call *call,
+                            struct kh_wanted *rows, size_t row_count, const struct kh_mark *marks,
+                            size_t mark_count, bool *found);
 
     /*
      * Rows whose first index members equal those of `key`, ordered by the index, then by key;
@@ -81,11 +119,11 @@ struct kh_store_ops {
                             const void *key, struct kh_str cursor, size_t limit,
                             struct kh_page *page);
 
-    /* For each whether it is there. */
-    enum kh_status (*find_marks)(struct kh_store *store, const struct kh_call *call,
-                                 const struct kh_mark *marks, size_t count, bool *found);
-
-    /* KH_CONFLICT: a version was not as said, or a mark was there; nothing was changed. */
+    /*
+     * KH_CONFLICT: a row was not in the state it must be in, or a mark was there. KH_TOO_LARGE: more
+     * than one commit of this store can hold. Nothing was changed then; after any other failure it is not
+     * known whether it was, which the marks tell.
+     */
     enum kh_status (*commit)(struct kh_store *store, const struct kh_call *call,
                              const struct kh_commit *commit);
 

@@ -149,6 +149,7 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
     startup->options.settings = startup->settings;
     startup->options.reserve_ms = setting_int(startup, "RESERVE_MS");
     startup->options.max_record_size = (size_t)setting_int(startup, "MAX_RECORD_BYTES");
+    startup->options.ignores_ids = strcmp(setting_choice(startup, "IDEMPOTENCY"), "none") == 0;
     startup->options.unknown_is_error =
         strcmp(setting_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
     startup->batch_size = (size_t)setting_int(startup, "BATCH_SIZE");

@@ -3,9 +3,10 @@
  *
  * Records are applied one after the other to one unit of work, which is committed at the end. It is
  * committed earlier before a dead letter is written: what a handler refused was judged by changes that
- * must be real by then, and nothing before a dead letter is ever sent again. When a commit meets
- * someone else's change, the walk goes back to the first record of that commit and takes the same
- * records one by one, each with a commit of its own.
+ * must be real by then, and nothing before a dead letter is ever sent again. When a commit is refused,
+ * the walk goes back to its first record and takes the same records in smaller units: half as many,
+ * and half of that, in the end one by one; twice as many again after each that succeeds. So a record that
+ * can't be committed costs its neighbours a few commits and nothing else.
  */
 #include "flow/batch.h"
 
@@ -111,9 +112,10 @@ static void go_back(struct kh_batch *batch)
     for (size_t i = batch->first_pending; i < end; i++) {
         batch->runs[i].status = KH_NOT_STARTED;
         batch->runs[i].is_asked = false;
-        batch->runs[i].is_read = false; /* its structs may be gone */
     }
     batch->next = batch->first_pending;
+    batch->prepared = batch->next; /* their structs may be gone */
+    batch->fetched = batch->next;
     batch->failed = batch->count;
 }
 
@@ -132,17 +134,46 @@ static enum outcome_of_commit retry_alone(struct kh_batch *batch, enum kh_status
     return GIVEN_UP;
 }
 
+/* A commit succeeded. */
+static void committed(struct kh_batch *batch)
+{
+    batch->attempts = 0;
+    if (batch->next >= batch->careful_until) {
+        batch->unit_limit = SIZE_MAX;
+    } else if (batch->unit_limit <= SIZE_MAX / 2) {
+        batch->unit_limit *= 2;
+    }
+    if (batch->options.store->ops->is_remote) {
+        /* Rows are fetched for a unit; the next one begins. */
+        batch->fetched = batch->next;
+    }
+}
+
+/* A commit of `count` records, which end before `end`, was refused. */
+static void be_careful(struct kh_batch *batch, size_t count, size_t end, enum kh_status status)
+{
+    KH_LOG(batch->log, KH_INFO, "the commit failed, its records are committed in smaller units",
+           KH_LOG_FIELD_STR("status", kh_str_from(kh_status_name(status))),
+           KH_LOG_FIELD_STR("reason", kh_str_from(batch->error.reason)),
+           KH_LOG_FIELD_INT("records", (int64_t)count));
+    batch->unit_limit = count / 2;
+    if (batch->careful_until < end) {
+        batch->careful_until = end;
+    }
+    batch->attempts = 0;
+}
+
 /*
  * Commits what is pending. GONE_BACK: the walk is to go on from batch->next, which is an earlier
  * record. GIVEN_UP: the batch ends there.
  */
 static enum outcome_of_commit commit_pending(struct kh_batch *batch)
 {
-    bool alone = batch->first_pending < batch->alone_until;
+    size_t count = batch->unit.mark_count;
     size_t end = batch->next;
     enum kh_status status;
 
-    if (batch->unit.mark_count == 0) {
+    if (count == 0) {
         return COMMITTED;
     }
     kh_error_clear(&batch->error);
@@ -150,7 +181,7 @@ static enum outcome_of_commit commit_pending(struct kh_batch *batch)
     status = kh__unit_commit(&batch->context);
     kh__unit_reset(&batch->unit);
     if (status == KH_OK) {
-        batch->attempts = 0;
+        committed(batch);
         return COMMITTED;
     }
     (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
@@ -159,14 +190,10 @@ static enum outcome_of_commit commit_pending(struct kh_batch *batch)
         stop_at(batch, batch->next, status);
         return GIVEN_UP;
     }
-    if (alone) {
+    if (count == 1) {
         return retry_alone(batch, status);
     }
-    KH_LOG(batch->log, KH_INFO, "the commit failed, its records are committed one by one",
-           KH_LOG_FIELD_STR("status", kh_str_from(kh_status_name(status))),
-           KH_LOG_FIELD_STR("reason", kh_str_from(batch->error.reason)));
-    batch->alone_until = end;
-    batch->attempts = 0;
+    be_careful(batch, count, end, status);
     return GONE_BACK;
 }
 
@@ -201,7 +228,6 @@ static void refuse(struct kh_batch *batch, enum kh_status status)
 static void step(struct kh_batch *batch)
 {
     struct kh__run *run = &batch->runs[batch->next];
-    bool alone = batch->next < batch->alone_until;
     bool nothing_pending = batch->unit.mark_count == 0;
     enum kh_status status;
     enum kh_verdict verdict;
@@ -211,6 +237,11 @@ static void step(struct kh_batch *batch)
         return;
     }
     status = kh__run_process(batch, run);
+    if (batch->unit.is_full) {
+        /* Once more when the others are committed. */
+        (void)commit_pending(batch);
+        return;
+    }
     verdict = verdict_of(batch, status);
     if (verdict == KH_VERDICT_RETRY) {
         stop_at(batch, batch->next, status);
@@ -230,17 +261,18 @@ static void step(struct kh_batch *batch)
         return;
     }
     batch->next++;
-    if (alone) {
+    if (batch->unit.mark_count >= batch->unit_limit) {
         (void)commit_pending(batch);
     }
 }
 
-static void prepare(struct kh_batch *batch)
+/* What has to be done for several records at once, before the next step. */
+static void prepare(struct kh_batch *batch, enum kh_status (*how)(struct kh_batch *batch))
 {
     enum kh_status status;
 
     kh_error_clear(&batch->error);
-    status = kh__runs_prepare(batch);
+    status = how(batch);
     if (status != KH_OK) {
         (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
         stop_at(batch, batch->next, status);
@@ -251,8 +283,10 @@ static void walk(struct kh_batch *batch)
 {
     do {
         while (!is_stopped(batch) && batch->next < batch->count) {
-            if (batch->next == batch->prepared) {
-                prepare(batch);
+            if (batch->next >= batch->prepared) {
+                prepare(batch, kh__runs_prepare);
+            } else if (batch->next >= batch->fetched) {
+                prepare(batch, kh__runs_fetch);
             } else {
                 step(batch);
             }
@@ -293,9 +327,11 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
                                           .deadline_ms = deadline_ms };
     kh__names_init(&batch->ids, &batch->arena, kh__run_is);
     batch->prepared = 0;
+    batch->fetched = 0;
     batch->next = 0;
     batch->first_pending = 0;
-    batch->alone_until = 0;
+    batch->unit_limit = SIZE_MAX;
+    batch->careful_until = 0;
     batch->attempts = 0;
     batch->failed = batch->count;
     kh__run_bind(batch, NULL);
@@ -311,7 +347,8 @@ enum kh_status kh_batch_run(struct kh_batch *batch, const struct kh_record *reco
         return KH_OK;
     }
     KH_TRY(make_runs(batch, records, count));
-    KH_TRY(kh__unit_init(&batch->unit, &batch->arena, batch->options.store, count));
+    KH_TRY(kh__unit_init(&batch->unit, &batch->arena, batch->options.store,
+                         batch->options.ignores_ids, count));
     begin(batch, deadline_ms, log);
     walk(batch);
     kh__batch_report(batch, observer, result);

@@ -18,8 +18,10 @@ struct kh__run {
     struct kh__message message;
     uint64_t id_hash;              /* of the event's id, if the event needs a mark */
     const struct kh__run *same_id; /* the last record before this one with the same event id */
-    bool is_read;                  /* the envelope, all of the above but the hash */
-    bool is_asked;                 /* the store said whether the event is marked */
+    struct kh__unit_row *home; /* that the event concerns, if the store is remote; of this unit */
+    bool is_read;              /* the envelope, all of the above but these three */
+    bool is_linked;            /* to the records with the same event id */
+    bool is_asked;             /* the store said whether the event is marked */
     bool is_marked;
     bool is_first;   /* none before this one with the same event id was applied */
     bool is_decoded; /* what fails now is not the schema's doing */
@@ -47,11 +49,13 @@ struct kh_batch {
     struct kh_log log;         /* the same, with the component's name */
     struct kh__run *runs;
     size_t count;
-    size_t prepared;      /* so many of them */
+    size_t prepared;      /* so many of them are read */
+    size_t fetched;       /* and for so many the store was asked what they need */
     struct kh__names ids; /* of their events: the last run of each */
     size_t next;          /* the record at hand */
     size_t first_pending; /* the first of those not committed yet, if any is */
-    size_t alone_until;   /* records before this one are committed one by one */
+    size_t unit_limit;    /* so many records are committed together */
+    size_t careful_until; /* the limit is for records before this one */
     unsigned attempts;    /* to commit the record at hand on its own */
     size_t failed;        /* the first to be retried; `count` if there is none */
 };
@@ -62,13 +66,19 @@ struct kh_batch {
 bool kh__run_is(const void *value, const void *space, struct kh_str id);
 
 /*
- * Records that are read together, and whose marks are asked for in one call: so few that what was read
- * is still in the cache when the handlers come to it, and as many as DynamoDB reads at once.
+ * Records that are read together, and then asked for in one fetch: so few that what was read is still in
+ * the cache when the handlers come to it.
  */
-#define KH__PREPARED_TOGETHER 100
+#define KH__PREPARED_TOGETHER KH__FETCHED_TOGETHER
 
-/* Reads the next records, from batch->prepared on, and asks the store for the marks of their events. */
+/* Reads the next records, from batch->next on. */
 enum kh_status kh__runs_prepare(struct kh_batch *batch) KH_MUST_USE;
+
+/*
+ * Asks the store for the marks of the next events, from batch->next on, and for the rows they concern
+ * if it is remote. Of prepared records, and no more of them than are committed together.
+ */
+enum kh_status kh__runs_fetch(struct kh_batch *batch) KH_MUST_USE;
 
 /* Binds the record's event to all logging; NULL unbinds. */
 void kh__run_bind(struct kh_batch *batch, const struct kh__run *run);

@@ -54,20 +54,28 @@ void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct k
     in->begin = text->data;
 }
 
+/* Nothing has read the payload on the way: it is encoded, or not valid, or the type was not guessed. */
+static enum kh_status read_payload(struct kh_batch *batch, struct kh__run *run)
+{
+    void *payload = kh__message_room(run->message.route, &batch->rooms);
+    struct kh_str text;
+    struct kh_str prefix;
+    struct kh_json in;
+
+    if (payload == NULL) {
+        return KH_NO_MEMORY;
+    }
+    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
+    KH_TRY(kh__message_read_payload(&run->message, &in, payload));
+    run->message.payload = payload;
+    return KH_OK;
+}
+
 /* ---- Applied before? ----------------------------------------------------------------------- */
 
 static struct kh_mark mark_of(const struct kh__run *run)
 {
-    return (struct kh_mark){ run->message.event.id, run->id_hash };
-}
-
-static enum kh_status ask_marks(struct kh_batch *batch, const struct kh_mark *marks, size_t count,
-                                bool *found)
-{
-    struct kh_store *store = batch->options.store;
-    struct kh_call call = kh__unit_call(&batch->context);
-
-    return store->ops->find_marks(store, &call, marks, count, found);
+    return (struct kh_mark){ run->message.event.id, run->id_hash, KH_HOMELESS };
 }
 
 static bool needs_mark(const struct kh_batch *batch, const struct kh__run *run)
@@ -88,38 +96,16 @@ static enum kh_status link_same_id(struct kh_batch *batch, struct kh__run *run)
 {
     struct kh__name *name;
 
+    if (run->is_linked) {
+        return KH_OK;
+    }
+    run->is_linked = true;
     KH_TRY(kh__names_find(&batch->ids, NULL, run->message.event.id, run->id_hash, &name));
     run->same_id = name->value;
     if (name->value == NULL) {
         kh__names_add(&batch->ids, name, run);
     } else {
         name->value = run;
-    }
-    return KH_OK;
-}
-
-/* Of the records that are prepared together. */
-static enum kh_status ask_all_marks(struct kh_batch *batch, size_t begin, size_t end)
-{
-    struct kh_mark marks[KH__PREPARED_TOGETHER];
-    bool found[KH__PREPARED_TOGETHER];
-    size_t count = 0;
-
-    for (size_t i = begin; i < end; i++) {
-        if (needs_mark(batch, &batch->runs[i])) {
-            marks[count++] = mark_of(&batch->runs[i]);
-        }
-    }
-    if (count == 0) {
-        return KH_OK;
-    }
-    KH_TRY(ask_marks(batch, marks, count, found));
-    count = 0;
-    for (size_t i = begin; i < end; i++) {
-        if (needs_mark(batch, &batch->runs[i])) {
-            batch->runs[i].is_marked = found[count++];
-            batch->runs[i].is_asked = true;
-        }
     }
     return KH_OK;
 }
@@ -150,7 +136,7 @@ static enum kh_status link_same_ids(struct kh_batch *batch, size_t begin, size_t
 
 enum kh_status kh__runs_prepare(struct kh_batch *batch)
 {
-    size_t begin = batch->prepared;
+    size_t begin = batch->next;
     size_t left = batch->count - begin;
     size_t end = begin + (left < KH__PREPARED_TOGETHER ? left : KH__PREPARED_TOGETHER);
 
@@ -160,14 +146,84 @@ enum kh_status kh__runs_prepare(struct kh_batch *batch)
         KH_TRY(prepare_record(batch, &batch->runs[i]));
     }
     KH_TRY(link_same_ids(batch, begin, end));
-    KH_TRY(ask_all_marks(batch, begin, end));
     batch->prepared = end;
+    return KH_OK;
+}
+
+/* The payload tells the key. Without one that can be read, nothing will be applied. */
+static enum kh_status want_home(struct kh_batch *batch, struct kh__run *run)
+{
+    const struct kh_route *route = run->message.route;
+    enum kh_status status = KH_OK;
+    void *key;
+
+    run->home = NULL;
+    if (route->entity == NULL || !batch->options.store->ops->is_remote) {
+        return KH_OK;
+    }
+    if (run->message.payload == NULL) {
+        status = read_payload(batch, run);
+        kh_error_clear(&batch->error);
+    }
+    if (status != KH_OK) {
+        return status == KH_NO_MEMORY ? status : KH_OK;
+    }
+    key = kh_arena_alloc(&batch->rooms, route->entity->codec->size);
+    if (key == NULL) {
+        return KH_NO_MEMORY;
+    }
+    memset(key, 0, route->entity->codec->size);
+    route->set_key(run->message.payload, key);
+    return kh__unit_want(&batch->unit, route->entity, key, &run->home);
+}
+
+/* For the records from `begin` to `end`, which are prepared: at most KH__PREPARED_TOGETHER. */
+static enum kh_status fetch(struct kh_batch *batch, size_t begin, size_t end)
+{
+    struct kh__unit_row *homes[KH__PREPARED_TOGETHER];
+    struct kh_mark marks[KH__PREPARED_TOGETHER];
+    bool found[KH__PREPARED_TOGETHER] = { false };
+    size_t count = 0;
+
+    for (size_t i = begin; i < end; i++) {
+        if (needs_mark(batch, &batch->runs[i])) {
+            KH_TRY(want_home(batch, &batch->runs[i]));
+            marks[count] = mark_of(&batch->runs[i]);
+            homes[count] = batch->runs[i].home;
+            count++;
+        }
+    }
+    if (count == 0) {
+        return KH_OK;
+    }
+    KH_TRY(kh__unit_fetch(&batch->context, marks, homes, count, found));
+    count = 0;
+    for (size_t i = begin; i < end; i++) {
+        if (needs_mark(batch, &batch->runs[i])) {
+            batch->runs[i].is_marked = found[count++];
+            batch->runs[i].is_asked = true;
+        }
+    }
+    return KH_OK;
+}
+
+enum kh_status kh__runs_fetch(struct kh_batch *batch)
+{
+    size_t begin = batch->next;
+    size_t left = batch->prepared - begin;
+    size_t end = begin + (left < batch->unit_limit ? left : batch->unit_limit);
+
+    KH_TRY(fetch(batch, begin, end));
+    batch->fetched = end;
     return KH_OK;
 }
 
 /* Applied in an earlier batch, or by an earlier record of this one: KH_DUPLICATE. */
 static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *run)
 {
+    if (batch->options.ignores_ids) {
+        return KH_OK;
+    }
     for (const struct kh__run *other = run->same_id; other != NULL; other = other->same_id) {
         if (other->status == KH_OK || other->status == KH_DUPLICATE) {
             return KH_DUPLICATE;
@@ -177,10 +233,9 @@ static enum kh_status check_duplicate(struct kh_batch *batch, struct kh__run *ru
         }
     }
     if (!run->is_asked) {
-        struct kh_mark mark = mark_of(run);
+        size_t at = (size_t)(run - batch->runs);
 
-        KH_TRY(ask_marks(batch, &mark, 1, &run->is_marked));
-        run->is_asked = true;
+        KH_TRY(fetch(batch, at, at + 1));
     }
     run->is_first = !run->is_marked;
     return run->is_marked ? KH_DUPLICATE : KH_OK;
@@ -206,23 +261,6 @@ void kh__run_bind(struct kh_batch *batch, const struct kh__run *run)
     batch->scope.sequence_number = run == NULL ? nothing : run->record->sequence_number;
 }
 
-/* Nothing has read the payload on the way: it is encoded, or not valid, or the type was not guessed. */
-static enum kh_status read_payload(struct kh_batch *batch, struct kh__run *run)
-{
-    void *payload = kh__message_room(run->message.route, &batch->rooms);
-    struct kh_str text;
-    struct kh_str prefix;
-    struct kh_json in;
-
-    if (payload == NULL) {
-        return KH_NO_MEMORY;
-    }
-    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
-    KH_TRY(kh__message_read_payload(&run->message, &in, payload));
-    run->message.payload = payload;
-    return KH_OK;
-}
-
 static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run)
 {
     enum kh_status status;
@@ -231,7 +269,7 @@ static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run)
     status =
         run->message.route->handle(&batch->context, run->message.envelope, run->message.payload);
     if (status == KH_OK) {
-        status = kh__unit_keep_record(&batch->unit, mark_of(run));
+        status = kh__unit_keep_record(&batch->unit, mark_of(run), run->home);
     }
     if (status != KH_OK) {
         kh__unit_drop_record(&batch->unit);

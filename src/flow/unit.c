@@ -39,8 +39,8 @@ enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *ent
 }
 
 enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
-                                 const struct kh__unit_place *place, void *value, uint64_t version,
-                                 struct kh__unit_row **row)
+                                 const struct kh__unit_place *place, void *value,
+                                 struct kh_row_state state, struct kh__unit_row **row)
 {
     struct kh__unit_row *made = kh_arena_alloc(unit->arena, sizeof *made);
 
@@ -48,7 +48,7 @@ enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *e
         return KH_NO_MEMORY;
     }
     *made = (struct kh__unit_row){
-        .entity = entity, .key = place->key, .value = value, .stored = value, .version = version
+        .entity = entity, .key = place->key, .value = value, .stored = value, .state = state
     };
     kh__names_add(&unit->names, place->name, made);
     if (unit->last == NULL) {
@@ -99,21 +99,16 @@ static enum kh_status fetch(struct kh_context *context, const struct kh_entity *
 {
     struct kh_unit *unit = context->unit;
     struct kh_call call = kh__unit_call(context);
-    void *value = kh_arena_alloc(unit->arena, entity->codec->size);
-    uint64_t version = 0;
-    enum kh_status status;
+    struct kh_wanted wanted = { .entity = entity,
+                                .key = key,
+                                .value = kh_arena_alloc(unit->arena, entity->codec->size) };
 
-    if (value == NULL) {
+    if (wanted.value == NULL) {
         return KH_NO_MEMORY;
     }
-    status = unit->store->ops->get(unit->store, &call, entity, key, value, &version);
-    if (status == KH_NOT_FOUND) {
-        value = NULL;
-        version = 0;
-    } else if (status != KH_OK) {
-        return status;
-    }
-    return kh__unit_remember(unit, entity, place, value, version, row);
+    KH_TRY(unit->store->ops->fetch(unit->store, &call, &wanted, 1, NULL, 0, NULL));
+    return kh__unit_remember(unit, entity, place, wanted.state.version == 0 ? NULL : wanted.value,
+                             wanted.state, row);
 }
 
 static enum kh_status find_row(struct kh_context *context, const struct kh_entity *entity,
@@ -248,13 +243,21 @@ enum kh_status kh_unit_remove(struct kh_context *context, const struct kh_entity
 /* ---- What the batch calls ------------------------------------------------------------------ */
 
 enum kh_status kh__unit_init(struct kh_unit *unit, struct kh_arena *arena, struct kh_store *store,
-                             size_t record_count)
+                             bool keeps_no_marks, size_t record_count)
 {
     *unit = (struct kh_unit){ .arena = arena,
                               .store = store,
+                              .keeps_no_marks = keeps_no_marks,
                               .marks = kh_arena_alloc(arena, record_count * sizeof *unit->marks) };
     kh__unit_reset(unit);
-    return unit->marks == NULL ? KH_NO_MEMORY : KH_OK;
+    if (unit->marks == NULL) {
+        return KH_NO_MEMORY;
+    }
+    if (store != NULL && store->ops->is_remote) {
+        unit->homes = kh_arena_alloc(arena, record_count * sizeof(struct kh__unit_row *));
+        return unit->homes == NULL ? KH_NO_MEMORY : KH_OK;
+    }
+    return KH_OK;
 }
 
 void kh__unit_reset(struct kh_unit *unit)
@@ -266,6 +269,8 @@ void kh__unit_reset(struct kh_unit *unit)
     unit->recent = NULL;
     unit->failure = KH_OK;
     unit->mark_count = 0;
+    unit->size = 0;
+    unit->is_full = false;
 }
 
 void kh__unit_begin_record(struct kh_unit *unit)
@@ -273,9 +278,51 @@ void kh__unit_begin_record(struct kh_unit *unit)
     unit->failure = KH_OK;
 }
 
-enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark)
+/* What the commit grows by with the record at hand: its rows, and its mark if that has no row. */
+static size_t growth(const struct kh_unit *unit, const struct kh__unit_row *home)
+{
+    size_t grown = home == NULL && !unit->keeps_no_marks ? 1 : 0;
+
+    for (const struct kh__unit_row *row = unit->touched; row != NULL; row = row->next_touched) {
+        grown += row->is_counted ? 0 : 1;
+    }
+    return grown + (home != NULL && !home->touched && !home->is_counted ? 1 : 0);
+}
+
+/* Only a store that can't hold any number has them counted. */
+static enum kh_status make_room(struct kh_unit *unit, struct kh__unit_row *home)
+{
+    size_t size;
+
+    if (unit->store->ops->max_changes == SIZE_MAX) {
+        return KH_OK;
+    }
+    size = unit->size + growth(unit, home);
+    if (size > unit->store->ops->max_changes) {
+        unit->is_full = unit->mark_count > 0;
+        return KH_TOO_LARGE;
+    }
+    unit->size = size;
+    for (struct kh__unit_row *row = unit->touched; row != NULL; row = row->next_touched) {
+        row->is_counted = true;
+    }
+    if (home != NULL) {
+        home->is_counted = true;
+    }
+    return KH_OK;
+}
+
+enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark,
+                                    struct kh__unit_row *home)
 {
     KH_TRY(unit->failure);
+    KH_TRY(make_room(unit, home));
+    if (home != NULL) {
+        home->is_home = true;
+    }
+    if (unit->homes != NULL) {
+        unit->homes[unit->mark_count] = home;
+    }
     unit->marks[unit->mark_count++] = mark;
     for (; unit->touched != NULL; unit->touched = unit->touched->next_touched) {
         unit->touched->touched = false;
@@ -296,36 +343,74 @@ void kh__unit_drop_record(struct kh_unit *unit)
     }
 }
 
-/* What is left of a row's changes; false if it was made and removed again. */
+/* What is left of a row's changes; false if it was made and removed again, and is no mark's home. */
 static bool net_change(const struct kh__unit_row *row, struct kh_change *out)
 {
-    *out = (struct kh_change){ .kind = row->value == NULL ? KH_CHANGE_REMOVE : KH_CHANGE_PUT,
-                               .entity = row->entity,
-                               .value = row->value == NULL ? row->stored : row->value,
-                               .version = row->version };
-    return row->value != NULL || row->version != 0;
+    *out = (struct kh_change){ .entity = row->entity, .state = row->state };
+    if (row->changed && row->value != NULL) {
+        out->kind = KH_CHANGE_PUT;
+        out->value = row->value;
+        return true;
+    }
+    if (row->changed && row->state.version != 0) {
+        out->kind = KH_CHANGE_REMOVE;
+        out->value = row->stored;
+        return true;
+    }
+    out->kind = KH_CHANGE_NONE;
+    out->value = row->home_key;
+    return row->is_home;
+}
+
+static bool is_in_commit(const struct kh__unit_row *row)
+{
+    return row->changed || row->is_home;
+}
+
+static enum kh_status gather_changes(const struct kh_unit *unit, struct kh_commit *commit)
+{
+    struct kh_change *changes;
+    size_t count = 0;
+
+    for (const struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
+        count += is_in_commit(row) ? 1 : 0;
+    }
+    changes = kh_arena_alloc(unit->arena, count * sizeof *changes);
+    if (changes == NULL) {
+        return KH_NO_MEMORY;
+    }
+    for (struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
+        if (is_in_commit(row) && net_change(row, &changes[commit->change_count])) {
+            row->change_at = commit->change_count++;
+        }
+    }
+    commit->changes = changes;
+    return KH_OK;
+}
+
+/* When it is known where in the commit their homes are. */
+static void gather_marks(const struct kh_unit *unit, struct kh_commit *commit)
+{
+    if (unit->keeps_no_marks) {
+        return;
+    }
+    for (size_t i = 0; i < unit->mark_count; i++) {
+        unit->marks[i].home =
+            unit->homes == NULL || unit->homes[i] == NULL ? KH_HOMELESS : unit->homes[i]->change_at;
+    }
+    commit->marks = unit->marks;
+    commit->mark_count = unit->mark_count;
 }
 
 enum kh_status kh__unit_commit(struct kh_context *context)
 {
     struct kh_unit *unit = context->unit;
     struct kh_call call = kh__unit_call(context);
-    struct kh_commit commit = { .marks = unit->marks, .mark_count = unit->mark_count };
-    struct kh_change *changes;
-    size_t count = 0;
+    struct kh_commit commit = { .mark_count = 0 };
 
-    for (struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
-        count += row->changed ? 1 : 0;
-    }
-    changes = kh_arena_alloc(unit->arena, count * sizeof *changes);
-    if (changes == NULL) {
+    if (gather_changes(unit, &commit) != KH_OK) {
         return kh_fail(context->error, KH_NO_MEMORY, "out of memory for the commit");
     }
-    for (struct kh__unit_row *row = unit->first; row != NULL; row = row->next) {
-        if (row->changed && net_change(row, &changes[commit.change_count])) {
-            commit.change_count++;
-        }
-    }
-    commit.changes = changes;
+    gather_marks(unit, &commit);
     return unit->store->ops->commit(unit->store, &call, &commit);
 }

@@ -87,7 +87,7 @@ static bool is_full(const struct query *query)
 }
 
 /* Appends a row to the page, which must not be full. */
-static enum kh_status give_row(struct query *query, const void *value, uint64_t version)
+static enum kh_status give_row(struct query *query, const void *value, struct kh_row_state state)
 {
     struct kh_page *page = query->page;
     struct kh_arena *arena = query->context->arena;
@@ -96,19 +96,19 @@ static enum kh_status give_row(struct query *query, const void *value, uint64_t 
     if (page->count == query->capacity) {
         size_t capacity = query->capacity == 0 ? 16 : query->capacity * 2;
         void *values = kh_arena_grow(arena, page->values, page->count, capacity, size);
-        uint64_t *versions =
-            kh_arena_grow(arena, page->versions, page->count, capacity, sizeof *versions);
+        struct kh_row_state *states =
+            kh_arena_grow(arena, page->states, page->count, capacity, sizeof *states);
 
-        if (values == NULL || versions == NULL) {
+        if (values == NULL || states == NULL) {
             return KH_NO_MEMORY;
         }
         page->values = values;
-        page->versions = versions;
+        page->states = states;
         query->capacity = capacity;
     }
     KH_TRY(kh__unit_give(query->context->unit, query->entity, value,
                          (char *)page->values + page->count * size));
-    page->versions[page->count] = version;
+    page->states[page->count] = state;
     page->count++;
     query->last = value;
     return KH_OK;
@@ -123,17 +123,17 @@ static enum kh_status give_pending(struct query *query, const void *value)
         if (value != NULL && compare_rows(query, row->value, value) > 0) {
             break;
         }
-        KH_TRY(give_row(query, row->value, row->version));
+        KH_TRY(give_row(query, row->value, row->state));
         query->pending_at++;
     }
     return KH_OK;
 }
 
 /*
- * A row of the store's page. Its version is remembered, so that changing it later changes what the
+ * A row of the store's page. Its state is remembered, so that changing it later changes what the
  * handler saw here and nothing newer.
  */
-static enum kh_status give_stored(struct query *query, void *value, uint64_t version)
+static enum kh_status give_stored(struct query *query, void *value, struct kh_row_state state)
 {
     struct kh_unit *unit = query->context->unit;
     struct kh__unit_row *row;
@@ -144,9 +144,9 @@ static enum kh_status give_stored(struct query *query, void *value, uint64_t ver
         return KH_OK;
     }
     if (row == NULL) {
-        KH_TRY(kh__unit_remember(unit, query->entity, &place, value, version, &row));
+        KH_TRY(kh__unit_remember(unit, query->entity, &place, value, state, &row));
     }
-    return give_row(query, value, version);
+    return give_row(query, value, state);
 }
 
 /* Merges one page of the store; says if rows of it are left over. */
@@ -162,7 +162,7 @@ static enum kh_status merge_page(struct query *query, const struct kh_page *stor
         if (is_full(query)) {
             break;
         }
-        KH_TRY(give_stored(query, value, stored->versions[at]));
+        KH_TRY(give_stored(query, value, stored->states[at]));
     }
     *left = at < stored->count;
     return KH_OK;

@@ -71,29 +71,49 @@ static struct kh__node name_of(struct kh_str key_text)
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
-static enum kh_status memory_get(struct kh_store *store, const struct kh_call *call,
-                                 const struct kh_entity *entity, const void *key, void *out,
-                                 uint64_t *version)
+static enum kh_status fetch_row(struct memory_store *memory, const struct kh_call *call,
+                                struct kh_wanted *wanted)
 {
-    struct memory_store *memory = memory_of(store);
-    enum kh_status status = KH_NOT_FOUND;
+    const struct kh_entity *entity = wanted->entity;
+    enum kh_status status = KH_OK;
     char buffer[KH_FIELD_TEXT_SIZE];
     const struct kh__row *row;
     struct kh_str key_text;
     struct kh__node name;
 
-    if (kh__key_text(entity, key, call->arena, buffer, &key_text) != KH_OK) {
+    if (kh__key_text(entity, wanted->key, call->arena, buffer, &key_text) != KH_OK) {
         return no_memory(call);
     }
+    wanted->state = (struct kh_row_state){ 0 };
     name = name_of(key_text);
     pthread_mutex_lock(&memory->lock);
     row = find_row(memory, entity, &name);
     if (row != NULL) {
-        status = explained(call, entity, kh__value_read(row->value, entity, call->arena, out));
-        *version = row->version;
+        wanted->state.version = row->version;
+        status =
+            explained(call, entity, kh__value_read(row->value, entity, call->arena, wanted->value));
     }
     pthread_mutex_unlock(&memory->lock);
     return status;
+}
+
+static enum kh_status memory_fetch(struct kh_store *store, const struct kh_call *call,
+                                   struct kh_wanted *rows, size_t row_count,
+                                   const struct kh_mark *marks, size_t mark_count, bool *found)
+{
+    struct memory_store *memory = memory_of(store);
+
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i].value != NULL) {
+            KH_TRY(fetch_row(memory, call, &rows[i]));
+        }
+    }
+    if (mark_count > 0) {
+        pthread_mutex_lock(&memory->lock);
+        kh__marks_find(&memory->marks, marks, mark_count, found);
+        pthread_mutex_unlock(&memory->lock);
+    }
+    return KH_OK;
 }
 
 static bool is_in_query(const struct kh__link *link, const struct kh_entity *entity,
@@ -118,14 +138,14 @@ static enum kh_status fill_page(const struct kh__link *link, const struct kh_ent
         count++;
     }
     page->values = kh_arena_alloc(arena, count * size);
-    page->versions = kh_arena_alloc(arena, count * sizeof *page->versions);
-    if (page->values == NULL || page->versions == NULL) {
+    page->states = kh_arena_alloc(arena, count * sizeof *page->states);
+    if (page->values == NULL || page->states == NULL) {
         return KH_NO_MEMORY;
     }
     for (; page->count < count; page->count++) {
         KH_TRY(kh__value_read(link->row->value, entity, arena,
                               (char *)page->values + page->count * size));
-        page->versions[page->count] = link->row->version;
+        page->states[page->count] = (struct kh_row_state){ .version = link->row->version };
         last = link;
         link = link->next[0];
     }
@@ -165,18 +185,6 @@ static enum kh_status memory_query(struct kh_store *store, const struct kh_call 
     }
     pthread_mutex_unlock(&memory->lock);
     return explained(call, entity, status);
-}
-
-static enum kh_status memory_find_marks(struct kh_store *store, const struct kh_call *call,
-                                        const struct kh_mark *marks, size_t count, bool *found)
-{
-    struct memory_store *memory = memory_of(store);
-
-    (void)call;
-    pthread_mutex_lock(&memory->lock);
-    kh__marks_find(&memory->marks, marks, count, found);
-    pthread_mutex_unlock(&memory->lock);
-    return KH_OK;
 }
 
 /* ---- Committing ---------------------------------------------------------------------------- */
@@ -242,7 +250,8 @@ static enum kh_status check(const struct memory_store *memory, const struct kh_c
         const struct kh_change *change = prepared_change->change;
 
         prepared_change->old = find_row(memory, change->entity, &prepared_change->name);
-        if ((prepared_change->old == NULL ? 0 : prepared_change->old->version) != change->version) {
+        if ((prepared_change->old == NULL ? 0 : prepared_change->old->version) !=
+            change->state.version) {
             return kh_fail(call->error, KH_CONFLICT, "a row of %.*s was changed meanwhile",
                            KH_STR_ARG(change->entity->name));
         }
@@ -318,6 +327,9 @@ static void apply_change(struct memory_store *memory, struct prepared_change *ch
 {
     struct kh__row *row = change->old;
 
+    if (change->change->kind == KH_CHANGE_NONE) {
+        return;
+    }
     if (row != NULL && (change->made != NULL || change->change->kind == KH_CHANGE_REMOVE)) {
         kh__rows_remove(change->rows, row);
         kh__row_destroy(row, &memory->pool);
@@ -389,8 +401,12 @@ static void memory_destroy(struct kh_store *store)
 
 struct kh_store *kh_store_memory_new(size_t mark_capacity)
 {
-    static const struct kh_store_ops ops = { "inMemory",        memory_get,    memory_query,
-                                             memory_find_marks, memory_commit, memory_destroy };
+    static const struct kh_store_ops ops = { .name = "inMemory",
+                                             .max_changes = SIZE_MAX,
+                                             .fetch = memory_fetch,
+                                             .query = memory_query,
+                                             .commit = memory_commit,
+                                             .destroy = memory_destroy };
     struct memory_store *memory = kh_calloc(1, sizeof *memory);
 
     if (memory == NULL) {

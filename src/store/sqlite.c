@@ -100,7 +100,9 @@ static enum kh_status fetch_all(struct kh__sqlite *sqlite, const struct kh_call 
                                 const struct kh_mark *marks, size_t mark_count, bool *found)
 {
     for (size_t i = 0; i < row_count; i++) {
-        KH_TRY(fetch_row(sqlite, call, &rows[i]));
+        if (rows[i].value != NULL) {
+            KH_TRY(fetch_row(sqlite, call, &rows[i]));
+        }
     }
     for (size_t i = 0; i < mark_count; i++) {
         KH_TRY(find_mark(sqlite, call, &marks[i], &found[i]));

@@ -36,9 +36,11 @@ struct scripted_store {
     enum kh_status marks_status;
     enum kh_status commit_status[8]; /* of the next commits; KH_OK: passed on */
     size_t commits;
+    size_t fetches;
     size_t marks_asked;
     size_t change_count; /* of the last commit */
     void (*before_commit)(struct scripted_store *store);
+    struct kh_str refused_id; /* no commit with this mark is taken */
 };
 
 static struct scripted_store *scripted_of(struct kh_store *store)
@@ -46,28 +48,22 @@ static struct scripted_store *scripted_of(struct kh_store *store)
     return (struct scripted_store *)store;
 }
 
-static enum kh_status scripted_get(struct kh_store *store, const struct kh_call *call,
-                                   const struct kh_entity *entity, const void *key, void *out,
-                                   uint64_t *version)
+static enum kh_status scripted_fetch(struct kh_store *store, const struct kh_call *call,
+                                     struct kh_wanted *rows, size_t row_count,
+                                     const struct kh_mark *marks, size_t mark_count, bool *found)
 {
     struct scripted_store *scripted = scripted_of(store);
 
-    if (scripted->get_status != KH_OK) {
+    scripted->fetches++;
+    scripted->marks_asked += mark_count > 0 ? 1 : 0;
+    if (row_count > 0 && scripted->get_status != KH_OK) {
         return scripted->get_status;
     }
-    return scripted->inner->ops->get(scripted->inner, call, entity, key, out, version);
-}
-
-static enum kh_status scripted_find_marks(struct kh_store *store, const struct kh_call *call,
-                                          const struct kh_mark *marks, size_t count, bool *found)
-{
-    struct scripted_store *scripted = scripted_of(store);
-
-    scripted->marks_asked++;
-    if (scripted->marks_status != KH_OK) {
+    if (mark_count > 0 && scripted->marks_status != KH_OK) {
         return scripted->marks_status;
     }
-    return scripted->inner->ops->find_marks(scripted->inner, call, marks, count, found);
+    return scripted->inner->ops->fetch(scripted->inner, call, rows, row_count, marks, mark_count,
+                                       found);
 }
 
 static enum kh_status scripted_commit(struct kh_store *store, const struct kh_call *call,
@@ -84,16 +80,28 @@ static enum kh_status scripted_commit(struct kh_store *store, const struct kh_ca
     }
     scripted->commits++;
     scripted->change_count = commit->change_count;
+    if (status == KH_OK && scripted->refused_id.length != 0) {
+        for (size_t i = 0; i < commit->mark_count; i++) {
+            if (kh_str_equal(commit->marks[i].id, scripted->refused_id)) {
+                status = KH_TOO_LARGE;
+            }
+        }
+    }
     if (status != KH_OK) {
         return status;
     }
     return scripted->inner->ops->commit(scripted->inner, call, commit);
 }
 
-static const struct kh_store_ops scripted_ops = { .name = "scripted",
-                                                  .get = scripted_get,
-                                                  .find_marks = scripted_find_marks,
-                                                  .commit = scripted_commit };
+static const struct kh_store_ops remote_ops = { .name = "remote",
+                                                .is_remote = true,
+                                                .max_changes = 3,
+                                                .fetch = scripted_fetch,
+                                                .commit = scripted_commit };
+
+static const struct kh_store_ops scripted_ops = {
+    .name = "scripted", .max_changes = SIZE_MAX, .fetch = scripted_fetch, .commit = scripted_commit
+};
 
 /* ---- Dead letters in memory ---------------------------------------------------------------- */
 
@@ -246,15 +254,15 @@ static int64_t balance_of(struct fixture *fixture, const char *id)
     struct kh_error error;
     struct kh_call call = { .arena = &arena, .error = &error };
     struct account account = { .id = kh_str_from(id) };
-    uint64_t version;
-    enum kh_status status;
+    struct kh_wanted wanted = { .entity = &tiny_account, .key = &account, .value = &account };
 
     kh_arena_init(&arena);
     kh_error_clear(&error);
-    status = fixture->store.inner->ops->get(fixture->store.inner, &call, &tiny_account, &account,
-                                            &account, &version);
+    assert_int_equal(
+        fixture->store.inner->ops->fetch(fixture->store.inner, &call, &wanted, 1, NULL, 0, NULL),
+        KH_OK);
     kh_arena_clean_up(&arena);
-    return status == KH_OK ? account.balance : -1;
+    return wanted.state.version != 0 ? account.balance : -1;
 }
 
 static void assert_counts(const struct fixture *fixture, size_t done, size_t duplicate,
@@ -495,7 +503,7 @@ static void reports_the_first_uncommitted_record(void **state)
     assert_int_equal(balance_of(fixture, "a"), -1);
 }
 
-static void takes_records_one_by_one_after_a_conflict(void **state)
+static void takes_records_in_smaller_units_after_a_conflict(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -506,18 +514,90 @@ static void takes_records_one_by_one_after_a_conflict(void **state)
     assert_int_equal(balance_of(fixture, "a"), 3);
 }
 
+static void a_poisoned_record_costs_its_neighbours_few_commits(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.refused_id = KH_STR("poison");
+    RUN(fixture, OPEN("1", "a"), OPEN("2", "b"), OPEN("3", "c"), OPEN("4", "d"), OPEN("5", "e"),
+        OPEN("poison", "f"), OPEN("7", "g"), OPEN("8", "h"), OPEN("9", "i"), OPEN("10", "j"));
+    assert_counts(fixture, 9, 0, 0, 1, 0);
+    assert_int_equal(fixture->outcomes[5].status, KH_TOO_LARGE);
+    assert_int_equal(balance_of(fixture, "f"), -1);
+    assert_int_equal(balance_of(fixture, "j"), 0);
+    /* 10 together; 5 of them; the other 5, then 2, then the poisoned one; and 1, 2, 1. */
+    assert_in_range(fixture->store.commits, 6, 9);
+}
+
+/* ---- A store that is a round trip away ---- */
+
+static void a_remote_store_is_asked_once_and_told_once(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.head.ops = &remote_ops;
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 10), OPEN("4", "b"), DEPOSIT("5", "b", 5),
+        DEPOSIT("5", "b", 5), BROKEN);
+    assert_counts(fixture, 4, 1, 0, 1, 0);
+    assert_int_equal(balance_of(fixture, "a"), 10);
+    assert_int_equal(balance_of(fixture, "b"), 5);
+    assert_int_equal(fixture->store.fetches, 1);
+    assert_int_equal(fixture->store.commits, 1);
+}
+
+static void commits_before_a_remote_store_holds_no_more(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.head.ops = &remote_ops;
+    RUN(fixture, OPEN("1", "a"), OPEN("2", "b"), OPEN("3", "c"), DEPOSIT("4", "a", 1),
+        OPEN("5", "d"), DEPOSIT("6", "c", 2));
+    assert_counts(fixture, 6, 0, 0, 0, 0);
+    assert_int_equal(fixture->store.commits, 2);
+    assert_int_equal(fixture->store.fetches, 2);
+    assert_int_equal(balance_of(fixture, "a"), 1);
+    assert_int_equal(balance_of(fixture, "c"), 2);
+}
+
+static void a_remote_store_that_does_not_answer_is_retried(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.head.ops = &remote_ops;
+    fixture->store.get_status = KH_THROTTLED;
+    RUN(fixture, UNKNOWN("x"), OPEN("1", "a"));
+    assert_counts(fixture, 0, 0, 0, 0, 2);
+    assert_failed_at(fixture, 0, KH_THROTTLED);
+}
+
+/* ---- */
+
+static void applies_again_what_comes_again_if_ids_are_ignored(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->options.ignores_ids = true;
+    apply_options(fixture);
+    RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), DEPOSIT("2", "a", 3));
+    RUN(fixture, DEPOSIT("2", "a", 3));
+    assert_counts(fixture, 1, 0, 0, 0, 0);
+    assert_int_equal(balance_of(fixture, "a"), 9);
+    assert_int_equal(fixture->store.marks_asked, 0);
+}
+
 static void gives_a_conflict_up_after_three_attempts(void **state)
 {
     struct fixture *fixture = *state;
 
     fixture->store.commit_status[0] = KH_CONFLICT;
-    for (size_t i = 2; i < 5; i++) {
+    /* The first record alone is taken, the others together and then the second alone are not. */
+    for (size_t i = 2; i < 6; i++) {
         fixture->store.commit_status[i] = KH_CONFLICT;
     }
     RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), DEPOSIT("3", "a", 4));
     assert_counts(fixture, 1, 0, 0, 0, 2);
     assert_failed_at(fixture, 1, KH_CONFLICT);
-    assert_int_equal(fixture->store.commits, 5);
+    assert_int_equal(fixture->store.commits, 6);
     assert_int_equal(balance_of(fixture, "a"), 0);
 }
 
@@ -540,8 +620,8 @@ static void apply_elsewhere(struct scripted_store *store)
     struct kh_error error;
     struct kh_call call = { .arena = &arena, .error = &error };
     struct account account = { .id = KH_STR("a"), .owner = KH_STR("o"), .balance = 50 };
-    struct kh_mark mark = { KH_STR("1"), kh_hash(KH_STR("1")) };
-    struct kh_change change = { KH_CHANGE_PUT, &tiny_account, &account, 0 };
+    struct kh_mark mark = { KH_STR("1"), kh_hash(KH_STR("1")), KH_HOMELESS };
+    struct kh_change change = { KH_CHANGE_PUT, &tiny_account, &account, { 0 } };
     struct kh_commit commit = { &change, 1, &mark, 1 };
 
     kh_arena_init(&arena);
@@ -609,6 +689,7 @@ static void sets_aside_what_the_store_never_takes(void **state)
 
     fixture->store.commit_status[0] = KH_TOO_LARGE;
     fixture->store.commit_status[2] = KH_TOO_LARGE;
+    fixture->store.commit_status[3] = KH_TOO_LARGE;
     RUN(fixture, OPEN("1", "a"), DEPOSIT("2", "a", 3), DEPOSIT("3", "a", 4));
     assert_counts(fixture, 2, 0, 0, 1, 0);
     assert_int_equal(fixture->outcomes[1].status, KH_TOO_LARGE);
@@ -844,7 +925,12 @@ int main(void)
         TEST(stops_when_the_store_fails),
         TEST(retries_all_when_marks_cannot_be_asked),
         TEST(reports_the_first_uncommitted_record),
-        TEST(takes_records_one_by_one_after_a_conflict),
+        TEST(takes_records_in_smaller_units_after_a_conflict),
+        TEST(a_poisoned_record_costs_its_neighbours_few_commits),
+        TEST(a_remote_store_is_asked_once_and_told_once),
+        TEST(commits_before_a_remote_store_holds_no_more),
+        TEST(a_remote_store_that_does_not_answer_is_retried),
+        TEST(applies_again_what_comes_again_if_ids_are_ignored),
         TEST(gives_a_conflict_up_after_three_attempts),
         TEST(writes_no_dead_letter_twice_after_a_conflict),
         TEST(sees_what_was_applied_elsewhere_meanwhile),

@@ -86,27 +86,21 @@ static enum kh_status some_failure(struct trial *trial)
 
 /* ---- The failing store and target ---------------------------------------------------------- */
 
-static enum kh_status trial_get(struct kh_store *store, const struct kh_call *call,
-                                const struct kh_entity *entity, const void *key, void *out,
-                                uint64_t *version)
+static enum kh_status trial_fetch(struct kh_store *store, const struct kh_call *call,
+                                  struct kh_wanted *rows, size_t row_count,
+                                  const struct kh_mark *marks, size_t mark_count, bool *found)
 {
     struct trial *trial = (struct trial *)store;
 
+    for (size_t i = 0; i < mark_count; i++) {
+        /* An event that can't be read has no home. */
+        assert_true(marks[i].home == KH_HOMELESS ||
+                    (store->ops->is_remote && marks[i].home < row_count));
+    }
     if (fails(trial)) {
         return some_failure(trial);
     }
-    return trial->inner->ops->get(trial->inner, call, entity, key, out, version);
-}
-
-static enum kh_status trial_find_marks(struct kh_store *store, const struct kh_call *call,
-                                       const struct kh_mark *marks, size_t count, bool *found)
-{
-    struct trial *trial = (struct trial *)store;
-
-    if (fails(trial)) {
-        return some_failure(trial);
-    }
-    return trial->inner->ops->find_marks(trial->inner, call, marks, count, found);
+    return trial->inner->ops->fetch(trial->inner, call, rows, row_count, marks, mark_count, found);
 }
 
 static bool touches_refused_account(const struct kh_commit *commit)
@@ -127,6 +121,11 @@ static enum kh_status trial_commit(struct kh_store *store, const struct kh_call 
     struct trial *trial = (struct trial *)store;
     enum kh_status status;
 
+    assert_true(commit->change_count <= store->ops->max_changes);
+    for (size_t i = 0; i < commit->mark_count; i++) {
+        assert_int_equal(commit->marks[i].home != KH_HOMELESS, store->ops->is_remote);
+        assert_true(!store->ops->is_remote || commit->marks[i].home < commit->change_count);
+    }
     if (fails(trial)) {
         return below(trial, 2) == 0 ? KH_CONFLICT : some_failure(trial);
     }
@@ -141,9 +140,14 @@ static enum kh_status trial_commit(struct kh_store *store, const struct kh_call 
     return status;
 }
 
-static const struct kh_store_ops store_ops = { .get = trial_get,
-                                               .find_marks = trial_find_marks,
-                                               .commit = trial_commit };
+static const struct kh_store_ops near_ops = { .max_changes = SIZE_MAX,
+                                              .fetch = trial_fetch,
+                                              .commit = trial_commit };
+
+/* Rows are fetched ahead, and few changes fit into one commit. */
+static const struct kh_store_ops remote_ops = {
+    .is_remote = true, .max_changes = 3, .fetch = trial_fetch, .commit = trial_commit
+};
 
 static enum kh_status trial_write(struct kh_dead_letters *target, struct kh_str entry,
                                   struct kh_error *error)
@@ -238,11 +242,12 @@ static bool is_marked(struct trial *trial, struct kh_str id)
 {
     struct kh_arena arena;
     struct kh_call call = { .arena = &arena };
-    struct kh_mark mark = { id, kh_hash(id) };
+    struct kh_mark mark = { id, kh_hash(id), KH_HOMELESS };
     bool found = false;
 
     kh_arena_init(&arena);
-    assert_int_equal(trial->inner->ops->find_marks(trial->inner, &call, &mark, 1, &found), KH_OK);
+    assert_int_equal(trial->inner->ops->fetch(trial->inner, &call, NULL, 0, &mark, 1, &found),
+                     KH_OK);
     kh_arena_clean_up(&arena);
     return found;
 }
@@ -326,16 +331,16 @@ static void check_end(struct trial *trial, const struct model *model)
     }
     for (size_t i = 0; i < ACCOUNTS; i++) {
         struct account account = { .id = { &account_names[i], 1 } };
-        uint64_t version;
-        enum kh_status status = trial->inner->ops->get(trial->inner, &call, &tiny_account, &account,
-                                                       &account, &version);
+        struct kh_wanted wanted = { .entity = &tiny_account, .key = &account, .value = &account };
 
-        assert_int_equal(status == KH_OK ? account.balance : -1, model->balance[i]);
+        assert_int_equal(trial->inner->ops->fetch(trial->inner, &call, &wanted, 1, NULL, 0, NULL),
+                         KH_OK);
+        assert_int_equal(wanted.state.version != 0 ? account.balance : -1, model->balance[i]);
     }
     kh_arena_clean_up(&arena);
 }
 
-static void effects_happen_exactly_once(void **state)
+static void run_trials(const struct kh_store_ops *ops)
 {
     static const unsigned fault_rates[] = { 0, 20, 100, 300 };
     struct trial *trial = calloc(1, sizeof *trial);
@@ -350,9 +355,8 @@ static void effects_happen_exactly_once(void **state)
     size_t batches = 0;
     size_t lost_replies = 0;
 
-    (void)state;
     kh_json_writer_init(&writer);
-    trial->head.ops = &store_ops;
+    trial->head.ops = ops;
     trial->letters.ops = &letters_ops;
     trial->clock = (struct kh_clock){ .wall_ms = trial_wall_ms,
                                       .coarse_wall_ms = trial_wall_ms,
@@ -379,9 +383,24 @@ static void effects_happen_exactly_once(void **state)
     free(trial);
 }
 
+static void effects_happen_exactly_once(void **state)
+{
+    (void)state;
+    run_trials(&near_ops);
+}
+
+static void effects_happen_exactly_once_in_a_remote_store(void **state)
+{
+    (void)state;
+    run_trials(&remote_ops);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(effects_happen_exactly_once) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(effects_happen_exactly_once),
+        cmocka_unit_test(effects_happen_exactly_once_in_a_remote_store),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

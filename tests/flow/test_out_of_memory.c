@@ -127,13 +127,12 @@ static int64_t balance_of(struct scenario *scenario, const char *id)
     struct kh_error error;
     struct kh_call call = { .arena = &scenario->arena, .error = &error };
     struct account account = { .id = kh_str_from(id) };
-    uint64_t version;
-    enum kh_status status;
+    struct kh_wanted wanted = { .entity = &tiny_account, .key = &account, .value = &account };
 
     kh_error_clear(&error);
-    status = scenario->store->ops->get(scenario->store, &call, &tiny_account, &account, &account,
-                                       &version);
-    return status == KH_OK ? account.balance : -1;
+    assert_int_equal(scenario->store->ops->fetch(scenario->store, &call, &wanted, 1, NULL, 0, NULL),
+                     KH_OK);
+    return wanted.state.version != 0 ? account.balance : -1;
 }
 
 static void make_records(struct scenario *scenario)

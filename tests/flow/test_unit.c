@@ -27,7 +27,8 @@ static int set_up(void **state)
     fixture->store = kh_store_memory_new(1000);
     kh_arena_init(&fixture->arena);
     kh_error_clear(&fixture->error);
-    assert_int_equal(kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, 100), KH_OK);
+    assert_int_equal(kh__unit_init(&fixture->unit, &fixture->arena, fixture->store, false, 100),
+                     KH_OK);
     fixture->context = (struct kh_context){ .arena = &fixture->arena,
                                             .error = &fixture->error,
                                             .unit = &fixture->unit };
@@ -87,10 +88,10 @@ static int64_t balance_of(struct fixture *fixture, const char *id)
 
 static void keep(struct fixture *fixture, const char *event_id)
 {
-    struct kh_mark mark = { kh_str_from(event_id), 0 };
+    struct kh_mark mark = { kh_str_from(event_id), 0, KH_HOMELESS };
 
     mark.hash = kh_hash(mark.id);
-    assert_int_equal(kh__unit_keep_record(&fixture->unit, mark), KH_OK);
+    assert_int_equal(kh__unit_keep_record(&fixture->unit, mark, NULL), KH_OK);
     kh__unit_begin_record(&fixture->unit);
 }
 
@@ -107,7 +108,7 @@ static void put_elsewhere(struct fixture *fixture, const char *id, int64_t balan
 
     kh_arena_init(&other.arena);
     kh_error_clear(&other.error);
-    assert_int_equal(kh__unit_init(&other.unit, &other.arena, other.store, 100), KH_OK);
+    assert_int_equal(kh__unit_init(&other.unit, &other.arena, other.store, false, 100), KH_OK);
     other.context =
         (struct kh_context){ .arena = &other.arena, .error = &other.error, .unit = &other.unit };
     assert_int_equal(put(&other, id, "o", balance), KH_OK);

@@ -224,11 +224,21 @@ static enum kh_status on_close(struct kh_context *context, const void *envelope,
     return finish(context, kh_unit_remove(context, &tiny_account, &account));
 }
 
-static const struct kh_route routes[] = {
-    { KH_STR_INIT("open"), sizeof(struct payload), read_open, on_open },
-    { KH_STR_INIT("close"), sizeof(struct payload), read_close, on_close },
-    { KH_STR_INIT("deposit"), sizeof(struct payload), read_deposit, on_deposit },
-};
+static void set_key(const void *event, void *row)
+{
+    const struct payload *payload = event;
+    struct account *account = row;
+
+    account->id = payload->account;
+}
+
+#define ROUTE(name)                                                                                \
+    {                                                                                              \
+        .type = KH_STR_INIT(#name), .event_size = sizeof(struct payload), .read = read_##name,     \
+        .handle = on_##name, .entity = &tiny_account, .set_key = set_key                           \
+    }
+
+static const struct kh_route routes[] = { ROUTE(open), ROUTE(close), ROUTE(deposit) };
 
 static const struct kh_entity *const entities[] = { &tiny_account };
 

@@ -60,7 +60,7 @@ static struct kh_str id_of(uint64_t number, size_t length)
 
 static struct kh_mark mark_of(struct kh_str id)
 {
-    return (struct kh_mark){ id, kh_hash(id) };
+    return (struct kh_mark){ id, kh_hash(id), KH_HOMELESS };
 }
 
 static size_t length_of(uint64_t number)

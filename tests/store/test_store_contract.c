@@ -196,7 +196,7 @@ static struct thing make_thing(const char *id, int32_t part, const char *group, 
 
 static struct kh_mark mark_of(struct kh_str id)
 {
-    return (struct kh_mark){ id, kh_hash(id) };
+    return (struct kh_mark){ id, kh_hash(id), KH_HOMELESS };
 }
 
 static enum kh_status commit(struct fixture *fixture, const struct kh_change *changes,
@@ -210,7 +210,7 @@ static enum kh_status commit(struct fixture *fixture, const struct kh_change *ch
 
 static enum kh_status put(struct fixture *fixture, const struct thing *thing, uint64_t version)
 {
-    const struct kh_change change = { KH_CHANGE_PUT, &thing_entity, thing, version };
+    const struct kh_change change = { KH_CHANGE_PUT, &thing_entity, thing, { .version = version } };
 
     return commit(fixture, &change, 1, NULL, 0);
 }
@@ -219,7 +219,9 @@ static enum kh_status remove_thing(struct fixture *fixture, const char *id, int3
                                    uint64_t version)
 {
     struct thing key = { .id = kh_str_from(id), .part = part };
-    const struct kh_change change = { KH_CHANGE_REMOVE, &thing_entity, &key, version };
+    const struct kh_change change = {
+        KH_CHANGE_REMOVE, &thing_entity, &key, { .version = version }
+    };
 
     return commit(fixture, &change, 1, NULL, 0);
 }
@@ -228,10 +230,13 @@ static enum kh_status get_of(struct fixture *fixture, const struct kh_entity *en
                              const char *id, int32_t part, struct thing *out, uint64_t *version)
 {
     struct thing key = { .id = kh_str_from(id), .part = part };
+    struct kh_wanted wanted = { .entity = entity, .key = &key, .value = out };
+    enum kh_status status;
 
     kh_error_clear(&fixture->error);
-    *version = 0;
-    return fixture->store->ops->get(fixture->store, &fixture->call, entity, &key, out, version);
+    status = fixture->store->ops->fetch(fixture->store, &fixture->call, &wanted, 1, NULL, 0, NULL);
+    *version = wanted.state.version;
+    return status == KH_OK && *version == 0 ? KH_NOT_FOUND : status;
 }
 
 static enum kh_status get(struct fixture *fixture, const char *id, int32_t part, struct thing *out,
@@ -256,7 +261,8 @@ static bool is_marked(struct fixture *fixture, const char *id)
     bool found = false;
 
     assert_int_equal(
-        fixture->store->ops->find_marks(fixture->store, &fixture->call, &mark, 1, &found), KH_OK);
+        fixture->store->ops->fetch(fixture->store, &fixture->call, NULL, 0, &mark, 1, &found),
+        KH_OK);
     return found;
 }
 
@@ -429,9 +435,9 @@ static void commits_all_or_nothing(void **state)
     struct thing b = make_thing("b", 1, "g", 0);
     struct thing c = make_thing("c", 1, "g", 0);
     struct kh_mark mark = mark_of(KH_STR("m"));
-    struct kh_change changes[3] = { { KH_CHANGE_PUT, &thing_entity, &a, 0 },
-                                    { KH_CHANGE_PUT, &other_entity, &b, 0 },
-                                    { KH_CHANGE_PUT, &thing_entity, &c, 5 } };
+    struct kh_change changes[3] = { { KH_CHANGE_PUT, &thing_entity, &a, { 0 } },
+                                    { KH_CHANGE_PUT, &other_entity, &b, { 0 } },
+                                    { KH_CHANGE_PUT, &thing_entity, &c, { .version = 5 } } };
     struct thing out;
     uint64_t version;
 
@@ -440,14 +446,14 @@ static void commits_all_or_nothing(void **state)
     assert_int_equal(get_of(fixture, &other_entity, "b", 1, &out, &version), KH_NOT_FOUND);
     assert_false(is_marked(fixture, "m"));
 
-    changes[2].version = 0;
+    changes[2].state.version = 0;
     assert_int_equal(commit(fixture, changes, 3, &mark, 1), KH_OK);
     assert_int_not_equal(version_of(fixture, "a", 1), 0);
     assert_int_equal(get_of(fixture, &other_entity, "b", 1, &out, &version), KH_OK);
     assert_true(is_marked(fixture, "m"));
 
     a.big = 1;
-    changes[0].version = version_of(fixture, "a", 1);
+    changes[0].state.version = version_of(fixture, "a", 1);
     assert_int_equal(commit(fixture, changes, 1, &mark, 1), KH_CONFLICT);
     assert_int_equal(get(fixture, "a", 1, &out, &version), KH_OK);
     assert_int_equal(out.big, 0);
@@ -468,8 +474,8 @@ static void keeps_the_newest_marks(void **state)
     for (size_t i = 0; i < MARK_CAPACITY * 3; i += 3) {
         assert_int_equal(commit(fixture, NULL, 0, &marks[i], 3), KH_OK);
     }
-    assert_int_equal(fixture->store->ops->find_marks(fixture->store, &fixture->call, marks,
-                                                     MARK_CAPACITY * 3, found),
+    assert_int_equal(fixture->store->ops->fetch(fixture->store, &fixture->call, NULL, 0, marks,
+                                                MARK_CAPACITY * 3, found),
                      KH_OK);
     for (size_t i = MARK_CAPACITY * 2; i < MARK_CAPACITY * 3; i++) {
         assert_true(found[i]);
@@ -484,7 +490,8 @@ static void marks_may_hold_any_byte(void **state)
 
     assert_int_equal(commit(fixture, NULL, 0, marks, 1), KH_OK);
     assert_int_equal(
-        fixture->store->ops->find_marks(fixture->store, &fixture->call, marks, 2, found), KH_OK);
+        fixture->store->ops->fetch(fixture->store, &fixture->call, NULL, 0, marks, 2, found),
+        KH_OK);
     assert_true(found[0]);
     assert_false(found[1]);
     assert_false(is_marked(fixture, "a"));
@@ -520,7 +527,7 @@ static const char *all_ids(struct fixture *fixture, const struct kh_index *index
             char id[32];
 
             (void)snprintf(id, sizeof id, "%.*s", KH_STR_ARG(thing->id));
-            assert_int_equal(page.versions[i], version_of(fixture, id, thing->part));
+            assert_int_equal(page.states[i].version, version_of(fixture, id, thing->part));
             length +=
                 (size_t)snprintf(text + length, sizeof text - length, "%s%d ", id, thing->part);
         }
@@ -658,7 +665,7 @@ static void assert_rows(struct fixture *fixture, const uint64_t versions[200],
                 if (index == NULL || last.at.seconds == thing->at.seconds) {
                     assert_true(kh_str_compare(last.id, thing->id) < 0);
                 }
-                assert_int_equal(page.versions[i], versions[which]);
+                assert_int_equal(page.states[i].version, versions[which]);
                 assert_int_equal(thing->at.seconds, seconds[which]);
                 last = *thing;
                 seen++;
