@@ -53,8 +53,8 @@ static enum kh_status read_wanted(struct kh__sqlite *sqlite, const struct kh_cal
 {
     const struct kh_entity *entity = row->entity;
     int at = 1;
-    int result = kh__sqlite_bind_members(statement, &at, entity, entity->key, entity->key_count,
-                                         row->key);
+    int result =
+        kh__sqlite_bind_members(statement, &at, entity, entity->key, entity->key_count, row->key);
 
     row->state = (struct kh_row_state){ 0 };
     if (result == SQLITE_OK) {
@@ -149,8 +149,7 @@ static enum kh_status make_room(struct growing *growing, const struct kh_entity 
     if (page->count < growing->room) {
         return KH_OK;
     }
-    values =
-        kh_arena_grow(call->arena, page->values, growing->room, room, entity->codec->size);
+    values = kh_arena_grow(call->arena, page->values, growing->room, room, entity->codec->size);
     states = kh_arena_grow(call->arena, page->states, growing->room, room, sizeof states[0]);
     if (values == NULL || states == NULL) {
         return kh_fail(call->error, KH_NO_MEMORY, "no memory for a page of rows");
@@ -200,12 +199,11 @@ static enum kh_status bind_query(struct kh__sqlite *sqlite, const struct kh_call
     int result = SQLITE_OK;
 
     if (index != NULL) {
-        result = kh__sqlite_bind_members(statement, &at, entity, index->fields, index->equal_count,
-                                         key);
+        result =
+            kh__sqlite_bind_members(statement, &at, entity, index->fields, index->equal_count, key);
     }
     if (result == SQLITE_OK && index != NULL && position != NULL) {
-        result = kh__sqlite_bind_members(statement, &at, entity,
-                                         index->fields + index->equal_count,
+        result = kh__sqlite_bind_members(statement, &at, entity, index->fields + index->equal_count,
                                          index->field_count - index->equal_count, position);
     }
     if (result == SQLITE_OK && position != NULL) {
@@ -227,8 +225,8 @@ static enum kh_status query(struct kh__sqlite *sqlite, const struct kh_call *cal
     sqlite3_stmt *statement;
     enum kh_status status;
 
-    KH_TRY(kh__sqlite_prepare_query(sqlite, entity, index, position != NULL, call->error,
-                                    &statement));
+    KH_TRY(
+        kh__sqlite_prepare_query(sqlite, entity, index, position != NULL, call->error, &statement));
     status = bind_query(sqlite, call, statement, entity, index, key, position, limit);
     if (status == KH_OK) {
         status = read_page(sqlite, call, statement, entity, index, limit, page);
@@ -365,8 +363,9 @@ static enum kh_status put(struct kh__sqlite *sqlite, const struct kh_call *call,
                                  &statement));
     status = bind_put(sqlite, call, statement, change, version);
     if (status == KH_OK) {
-        status = change_one(sqlite, call, statement,
-                            insert ? "somebody else made the row" : "somebody else changed the row");
+        status =
+            change_one(sqlite, call, statement,
+                       insert ? "somebody else made the row" : "somebody else changed the row");
     }
     (void)sqlite3_reset(statement);
     return status;
@@ -392,8 +391,8 @@ static enum kh_status remove_row(struct kh__sqlite *sqlite, const struct kh_call
     enum kh_status status;
     int at;
 
-    KH_TRY(kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_REMOVE, call->error,
-                                 &statement));
+    KH_TRY(
+        kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_REMOVE, call->error, &statement));
     status = bind_key(sqlite, call, statement, change, &at);
     if (status == KH_OK) {
         (void)sqlite3_bind_int64(statement, at, (sqlite3_int64)change->state.version);
@@ -410,8 +409,8 @@ static enum kh_status check_version(struct kh__sqlite *sqlite, const struct kh_c
     enum kh_status status;
     int at;
 
-    KH_TRY(kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_VERSION, call->error,
-                                 &statement));
+    KH_TRY(
+        kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_VERSION, call->error, &statement));
     status = bind_key(sqlite, call, statement, change, &at);
     if (status == KH_OK) {
         int result = sqlite3_step(statement);

@@ -44,8 +44,7 @@ enum kh_status kh__sqlite_status(const struct kh__sqlite *sqlite, int result,
 
 /* A stored row makes no sense: KH_STORE. */
 enum kh_status kh__sqlite_damaged(const struct kh__sqlite *sqlite, const struct kh_entity *entity,
-                                  const struct kh_field *field,
-                                  struct kh_error *error) KH_MUST_USE;
+                                  const struct kh_field *field, struct kh_error *error) KH_MUST_USE;
 
 /* ---- sqlite_statement.c ---- */
 

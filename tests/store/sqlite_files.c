@@ -156,8 +156,7 @@ void execute_sql(struct files *files, const char *sql)
 
 void assert_sound(struct files *files)
 {
-    assert_int_equal(
-        ask_int(files, "SELECT count(*) = 1 AND max(integrity_check) = 'ok' "
-                       "FROM pragma_integrity_check"),
-        1);
+    assert_int_equal(ask_int(files, "SELECT count(*) = 1 AND max(integrity_check) = 'ok' "
+                                    "FROM pragma_integrity_check"),
+                     1);
 }
