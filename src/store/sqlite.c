@@ -11,8 +11,9 @@
 #include "model/position.h"
 #include "store/sqlite_internal.h"
 
-/* Marks that are too old go a few at a time, more than come. */
-#define FORGOTTEN_AT_LEAST 16
+/* How many marks a commit looks at, to forget the old ones. */
+#define SWEPT_AT_LEAST 16
+#define SWEPT_PER_MARK 4
 
 static struct kh__sqlite *sqlite_of(struct kh_store *store)
 {
@@ -272,15 +273,30 @@ static enum kh_status change_one(struct kh__sqlite *sqlite, const struct kh_call
     return sqlite3_changes(sqlite->db) == 1 ? KH_OK : conflict(call, what);
 }
 
-static enum kh_status forget_marks(struct kh__sqlite *sqlite, const struct kh_call *call,
-                                   int64_t now_s, size_t mark_count)
+/*
+ * Looks at some marks, more than come, in the order of their ids, and round again: what is old is found in
+ * time without an index by age, which would cost as much as the marks themselves.
+ */
+static enum kh_status sweep_marks(struct kh__sqlite *sqlite, const struct kh_call *call,
+                                  int64_t now_s, size_t mark_count)
 {
+    sqlite3_int64 count = SWEPT_AT_LEAST + SWEPT_PER_MARK * (sqlite3_int64)mark_count;
+    sqlite3_int64 left;
     sqlite3_stmt *statement;
     int result;
 
     KH_TRY(kh__sqlite_prepare(sqlite, KH__SQLITE_FORGET, call->error, &statement));
-    (void)sqlite3_bind_int64(statement, 1, now_s);
-    (void)sqlite3_bind_int64(statement, 2, FORGOTTEN_AT_LEAST + 2 * (sqlite3_int64)mark_count);
+    (void)sqlite3_bind_int64(statement, 1, count - 1);
+    (void)sqlite3_bind_int64(statement, 2, now_s);
+    result = sqlite3_step(statement);
+    (void)sqlite3_reset(statement);
+    KH_TRY(bound(sqlite, result, call));
+    left = count - sqlite3_changes(sqlite->db);
+    if (left == 0) {
+        return KH_OK;
+    }
+    KH_TRY(kh__sqlite_prepare(sqlite, KH__SQLITE_SWEEP, call->error, &statement));
+    (void)sqlite3_bind_int64(statement, 1, left - 1);
     result = sqlite3_step(statement);
     (void)sqlite3_reset(statement);
     return bound(sqlite, result, call);
@@ -310,7 +326,7 @@ static enum kh_status add_marks(struct kh__sqlite *sqlite, const struct kh_call 
 {
     int64_t now_s = kh_clock_wall_ms(sqlite->clock) / 1000;
 
-    KH_TRY(forget_marks(sqlite, call, now_s, commit->mark_count));
+    KH_TRY(sweep_marks(sqlite, call, now_s, commit->mark_count));
     for (size_t i = 0; i < commit->mark_count; i++) {
         KH_TRY(add_mark(sqlite, call, &commit->marks[i], now_s + sqlite->mark_ttl_s));
     }

@@ -10,6 +10,14 @@
 /* Others may be migrating the same file. */
 #define WAIT_MS 30000
 
+/*
+ * The log goes back into the file when it has so many pages, which syncs both: rarely, since pages that
+ * changed many times meanwhile are written once.
+ */
+#define LOG_PAGES "8000"
+/* At most, of pages in memory. */
+#define CACHE_KIB "16384"
+
 /* Of the tables that every service has. */
 #define LAYOUT 1
 
@@ -19,13 +27,15 @@ static const char layout_sql[] = "CREATE TABLE kh_migrations (\n"
                                  "    sha256 TEXT NOT NULL,\n"
                                  "    applied_ms INTEGER NOT NULL\n"
                                  ") STRICT;\n"
-                                 "CREATE TABLE kh_counter (version INTEGER NOT NULL) STRICT;\n"
-                                 "INSERT INTO kh_counter (version) VALUES (0);\n"
+                                 "CREATE TABLE kh_state (\n"
+                                 "    version INTEGER NOT NULL,\n"
+                                 "    swept TEXT NOT NULL\n"
+                                 ") STRICT;\n"
+                                 "INSERT INTO kh_state (version, swept) VALUES (0, '');\n"
                                  "CREATE TABLE kh_marks (\n"
                                  "    id TEXT NOT NULL PRIMARY KEY,\n"
                                  "    expires INTEGER NOT NULL\n"
                                  ") STRICT, WITHOUT ROWID;\n"
-                                 "CREATE INDEX kh_marks_by_age ON kh_marks (expires);\n"
                                  "PRAGMA user_version = 1;\n";
 
 enum kh_status kh__sqlite_execute(struct kh__sqlite *sqlite, const char *sql,
@@ -147,6 +157,9 @@ static enum kh_status set_up_log(struct kh__sqlite *sqlite, bool full_sync, stru
     }
     (void)sqlite3_finalize(statement);
     KH_TRY(status);
+    KH_TRY(kh__sqlite_execute(
+        sqlite, "PRAGMA wal_autocheckpoint = " LOG_PAGES "; PRAGMA cache_size = -" CACHE_KIB,
+        error));
     return kh__sqlite_execute(
         sqlite, full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
 }
