@@ -13,7 +13,7 @@ struct kh_aws_timing {
     void *context;
 };
 
-/* Those of the operating system; static. */
-const struct kh_aws_timing *kh_aws_timing_system(void);
+/* Those of the operating system. */
+struct kh_aws_timing kh_aws_timing_system(void);
 
 #endif
