@@ -90,6 +90,29 @@ static void wipe_lines(const char *const *lines, size_t count)
     }
 }
 
+/*
+ * libcurl itself sends again when a kept connection turns out dead, but gives that up every fifth time
+ * in the life of a client.
+ */
+static enum kh_status send_surely(struct kh_http_client *http, struct kh_http_request *request,
+                                  struct kh_error *error, struct kh_http_response *response)
+{
+    struct kh_error first;
+    enum kh_status status;
+
+    kh_error_clear(&first);
+    status = kh_http_client_send(http, request, &first, response);
+    if (status == KH_IO && response->unheard) {
+        unsigned sendings = response->sendings;
+
+        request->fresh = true;
+        status = kh_http_client_send(http, request, error, response);
+        response->sendings += sendings;
+        return status;
+    }
+    return status == KH_OK ? KH_OK : kh_fail(error, status, "%s", first.reason);
+}
+
 static enum kh_status send_request(const struct kh_aws_attempt *attempt,
                                    struct kh_aws_connection *connection, struct kh_error *error,
                                    struct kh_http_response *response)
@@ -109,7 +132,7 @@ static enum kh_status send_request(const struct kh_aws_attempt *attempt,
     if (make_lines(attempt, &connection->scratch, lines, &request.header_count) != KH_OK) {
         return kh_fail(error, KH_NO_MEMORY, "out of memory for a request");
     }
-    status = kh_http_client_send(connection->http, &request, error, response);
+    status = send_surely(connection->http, &request, error, response);
     wipe_lines(lines, request.header_count);
     return status;
 }

@@ -5,7 +5,8 @@
  *
  *   service, region, endpoint, container, attempts, timeout   as in kh_aws_options
  *   target, body, deadline (ms from now), judge (an error type that is to be taken for throttling)
- *   threads, calls (of each thread), clock (ms that it is ahead), chance (in percent), log (a level)
+ *   threads, calls (of each thread), clock (ms that it is ahead), chance (in percent), log (a level),
+ *   show (0: bodies are not printed)
  *
  * Exit codes: 0 all calls returned, whatever; 1 there is no client, and why; 2 wrong usage.
  */
@@ -23,7 +24,7 @@
 
 struct arguments {
     const char *service, *region, *endpoint, *container, *target, *body, *judge, *log;
-    long attempts, timeout, deadline, threads, calls, clock, chance;
+    long attempts, timeout, deadline, threads, calls, clock, chance, show;
 };
 
 /* The clock, with what is shared by threads. */
@@ -147,6 +148,9 @@ static void call_once(const struct work *work, struct kh_arena *arena)
     }
     kh_error_clear(&error);
     status = kh_aws_call(work->client, &request, arena, &error, &answer);
+    if (arguments->show == 0) {
+        answer.body = KH_STR("");
+    }
     kh_json_writer_init(&out);
     if (write_answer(&out, status, &answer, &error) == KH_OK) {
         print(&out);
@@ -199,7 +203,7 @@ static bool take_argument(const char *argument, struct arguments *out)
         { "attempts", NULL, &out->attempts }, { "timeout", NULL, &out->timeout },
         { "deadline", NULL, &out->deadline }, { "threads", NULL, &out->threads },
         { "calls", NULL, &out->calls },       { "clock", NULL, &out->clock },
-        { "chance", NULL, &out->chance },
+        { "chance", NULL, &out->chance },     { "show", NULL, &out->show },
     };
     const char *value = strchr(argument, '=');
     size_t length = value == NULL ? 0 : (size_t)(value - argument);
@@ -263,7 +267,8 @@ int main(int argc, char **argv)
                                    .deadline = 60000,
                                    .threads = 1,
                                    .calls = 1,
-                                   .chance = 50 };
+                                   .chance = 50,
+                                   .show = 1 };
 
     for (int i = 1; i < argc; i++) {
         if (!take_argument(argv[i], &arguments)) {
