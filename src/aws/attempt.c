@@ -94,23 +94,27 @@ static void wipe_lines(const char *const *lines, size_t count)
  * libcurl itself sends again when a kept connection turns out dead, but gives that up every fifth time
  * in the life of a client.
  */
-static enum kh_status send_surely(struct kh_http_client *http, struct kh_http_request *request,
-                                  struct kh_error *error, struct kh_http_response *response)
+static enum kh_status send_surely(const struct kh_aws_attempt *attempt, struct kh_http_client *http,
+                                  struct kh_http_request *request, struct kh_error *error,
+                                  struct kh_http_response *response)
 {
+    unsigned sendings;
+    int64_t left_ms;
     struct kh_error first;
     enum kh_status status;
 
     kh_error_clear(&first);
     status = kh_http_client_send(http, request, &first, response);
-    if (status == KH_IO && response->unheard) {
-        unsigned sendings = response->sendings;
-
-        request->fresh = true;
-        status = kh_http_client_send(http, request, error, response);
-        response->sendings += sendings;
-        return status;
+    left_ms = attempt->request->deadline_ms - kh_clock_wall_ms(attempt->clock);
+    if (status != KH_IO || !response->unheard || left_ms <= 0) {
+        return status == KH_OK ? KH_OK : kh_fail(error, status, "%s", first.reason);
     }
-    return status == KH_OK ? KH_OK : kh_fail(error, status, "%s", first.reason);
+    sendings = response->sendings;
+    request->fresh = true;
+    request->timeout_ms = left_ms < request->timeout_ms ? (long)left_ms : request->timeout_ms;
+    status = kh_http_client_send(http, request, error, response);
+    response->sendings += sendings;
+    return status;
 }
 
 static enum kh_status send_request(const struct kh_aws_attempt *attempt,
@@ -132,7 +136,7 @@ static enum kh_status send_request(const struct kh_aws_attempt *attempt,
     if (make_lines(attempt, &connection->scratch, lines, &request.header_count) != KH_OK) {
         return kh_fail(error, KH_NO_MEMORY, "out of memory for a request");
     }
-    status = send_surely(connection->http, &request, error, response);
+    status = send_surely(attempt, connection->http, &request, error, response);
     wipe_lines(lines, request.header_count);
     return status;
 }

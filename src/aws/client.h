@@ -84,7 +84,8 @@ void kh_aws_client_destroy(struct kh_aws_client *client);
  * KH_OK          a success answer (2xx), whole, its checksum right where it has one
  * KH_STORE       an error answer that no further attempt was, or could be, made about: the caller looks
  *                at answer->error_type, and clears `error` where that is a result to him
- *                (ConditionalCheckFailedException, TransactionCanceledException, ...)
+ *                (ConditionalCheckFailedException, TransactionCanceledException, ...). This too
+ *                when `judge` had it repeated in vain
  * KH_THROTTLED   the last attempt was answered by "slow down"
  * KH_TIMEOUT     the deadline came, or the last attempt was not answered in time
  * KH_IO          the last attempt had no whole answer: no connection, cut, wrong checksum; or nobody

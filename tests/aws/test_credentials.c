@@ -454,6 +454,32 @@ static void refused_credentials_are_fetched_anew_and_stay_readable_for_who_has_t
     kh_aws_provider_release(fixture->provider, old);
 }
 
+/* ---- Waiting ------------------------------------------------------------------------------- */
+
+static void a_caller_can_wait_as_long_as_a_throttled_call(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct kh_aws_options options = { .service = "dynamodb",
+                                            .region = "eu-west-1",
+                                            .timing = &fixture->timing };
+    struct kh_aws_client *client;
+    int64_t waited_ms = 0;
+
+    assert_int_equal(kh_aws_client_new(&options, &fixture->error, &client), KH_OK);
+    for (unsigned retry = 0; retry < 8; retry++) {
+        int64_t bound_ms = INT64_C(1000) << retry;
+
+        waited_ms += (bound_ms < 20000 ? bound_ms : 20000) / 2;
+        assert_int_equal(
+            kh_aws_client_back_off(client, retry, NOON_MS + waited_ms + 1, &fixture->error), KH_OK);
+        assert_int_equal(wall_ms(&fixture->world), NOON_MS + waited_ms);
+    }
+    assert_int_equal(kh_aws_client_back_off(client, 0, NOON_MS + waited_ms + 500, &fixture->error),
+                     KH_THROTTLED);
+    assert_int_equal(wall_ms(&fixture->world), NOON_MS + waited_ms);
+    kh_aws_client_destroy(client);
+}
+
 /* ---- Memory -------------------------------------------------------------------------------- */
 
 /* A client, two calls, and all given back. */
@@ -550,6 +576,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             refused_credentials_are_fetched_anew_and_stay_readable_for_who_has_them, set_up,
             tear_down),
+        cmocka_unit_test_setup_teardown(a_caller_can_wait_as_long_as_a_throttled_call, set_up,
+                                        tear_down),
     };
     /* Before libcurl is given the usual heap. */
     int failed = cmocka_run_group_tests(memory, NULL, NULL);
