@@ -132,9 +132,11 @@ class Answers(AwsCase):
 
     def test_an_answer_that_is_too_long_is_refused_once(self) -> None:
         fake = self.fake()
-        fake.script = [Step(b"x", headers={"Content-Length": str(1 << 40)})]
-        result = self.call_with_keys(fake, "attempts=1", "timeout=1000")
-        self.assertIn(result.answer["status"], ("TIMEOUT", "TOO_LARGE", "IO"))
+        fake.script = [Step(b"x" * 1001), Step(b"y" * 1000)]
+        result = self.call_with_keys(fake, "limit=1000", "calls=2")
+        self.check(result, "STORE", 1, errorType="", maybeApplied=1)
+        self.assertIn("more than 1000 bytes", result.answer["reason"])
+        self.assertEqual(result.answers[1]["body"], "y" * 1000)
 
 
 class Repetitions(AwsCase):
