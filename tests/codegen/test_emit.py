@@ -261,7 +261,7 @@ class RoundTrips(unittest.TestCase):
             for source, target in zip(sources, objects)
         ])
         cls.program = str(out / "round_trip")
-        output += run_all([["gcc", *flags, *objects, "-lpcre2-8", "-lcjson", "-lpthread", "-lm",
+        output += run_all([["gcc", *flags, *objects, "-lpcre2-8", "-lcjson", "-lsqlite3", "-lpthread", "-lm",
                             "-o", cls.program]])
         if output:
             raise AssertionError(output)
