@@ -1,4 +1,4 @@
-# HTTP and HTTPS, and nothing that the HTTP client of src/edge does not use. Names are looked up in a
+# HTTP and HTTPS, and nothing that the HTTP client of src/http does not use. Names are looked up in a
 # thread, so that a slow name server can't hold up a deadline or a stop; that also makes libcurl
 # guard what its Mbed TLS side shares between threads. Where certificates are the client says itself.
 needs=(mbedtls)

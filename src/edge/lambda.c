@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stop.h"
 #include "edge/lambda_extension.h"
 #include "edge/lambda_loop.h"
 #include "edge/startup.h"
-#include "edge/stop.h"
 #include "kh/alloc.h"
 
 #define MAX_LOOPS 1600

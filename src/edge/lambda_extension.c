@@ -57,7 +57,7 @@ void kh_lambda_extension_register(struct kh_lambda_extension *extension,
     char url[URL_SIZE];
     const struct kh_http_request request = { .url = url,
                                              .in_clear = true,
-                                             .post = true,
+                                             .method = KH_HTTP_POST,
                                              .body = KH_STR("{\"events\":[]}"),
                                              .headers = headers,
                                              .header_count = 2,

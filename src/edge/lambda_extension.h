@@ -6,8 +6,8 @@
 #ifndef KH_LAMBDA_EXTENSION_H
 #define KH_LAMBDA_EXTENSION_H
 
-#include "edge/http_client.h"
-#include "edge/stop.h"
+#include "base/stop.h"
+#include "http/http_client.h"
 #include "kh/error.h"
 #include "kh/log.h"
 #include "kh/status.h"

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "edge/lambda.h"
 #include "edge/options.h"
 #include "edge/relro.h"
 #include "edge/tables.h"
 #include "edge/verbs.h"
-#include "edge/version.h"
 
 /*
  * Standard descriptors that are closed would be given to the next file that is opened, which then

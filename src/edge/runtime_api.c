@@ -242,7 +242,7 @@ static enum kh_status post(struct kh_runtime_api *api, const char *what,
     enum kh_status status;
 
     request->in_clear = true;
-    request->post = true;
+    request->method = KH_HTTP_POST;
     request->timeout_ms = POST_TIMEOUT_MS;
     request->stop = api->stop;
     request->grace_ms = POST_GRACE_MS;

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "edge/http_client.h"
-#include "edge/stop.h"
+#include "base/stop.h"
+#include "http/http_client.h"
 #include "kh/error.h"
 #include "kh/log.h"
 #include "kh/status.h"

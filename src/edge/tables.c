@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "edge/libraries.h"
-#include "edge/version.h"
 #include "kh/arena.h"
 #include "kh/json_writer.h"
 

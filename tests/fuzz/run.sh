@@ -20,8 +20,12 @@ for n, entry in enumerate(json.load(open(sys.argv[1]))["Records"]):
         json.dump(entry, file, separators=(",", ":"))
 PYTHON
 
+printf '[default]\naws_access_key_id = A\ns3 =\n  region = b\nregion = c\n' >"$seeds/profile"
+printf '{"AccessKeyId":"A","SecretAccessKey":"B","Token":"C","Expiration":"2026-11-23T18:00:00Z"}' \
+    >"$seeds/credentials"
+
 for target in fuzz_json fuzz_base64 fuzz_vector fuzz_decoder fuzz_lambda_event \
-    fuzz_batch; do
+    fuzz_batch fuzz_profile; do
     printf '==> %s, %s s\n' "$target" "$seconds" >&2
     mkdir -p "build/fuzz-corpus/$target"
     log=build/fuzz-corpus/$target.log

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
-#include "edge/http_client.h"
-#include "edge/stop.h"
+#include "http/http_client.h"
+#include "base/stop.h"
 
 #define BODY_LIMIT 4096
 #define TIMEOUT_MS 10000

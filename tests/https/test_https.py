@@ -1,6 +1,6 @@
 """The HTTP client over TLS: whom it trusts, and what it says of those it does not.
 
-The client is $KH_HTTPS_GET, a small program around src/edge/http_client.c.
+The client is $KH_HTTPS_GET, a small program around src/http/http_client.c.
 """
 
 import os

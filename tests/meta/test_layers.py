@@ -12,10 +12,11 @@ MAY_INCLUDE = {
     "text": {"base"},
     "model": {"base", "text"},
     "record": {"base", "text", "model"},
-    "store": {"base", "text", "model"},
-    "aws": {"base", "text", "model"},
+    "http": {"base"},
+    "aws": {"base", "text", "model", "http"},
+    "store": {"base", "text", "model", "aws"},
     "flow": {"base", "text", "model"},
-    "edge": {"base", "text", "model", "record", "store", "aws", "flow"},
+    "edge": {"base", "text", "model", "record", "http", "aws", "store", "flow"},
 }
 
 # Public headers by the layer whose nouns they declare.

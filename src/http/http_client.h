@@ -9,24 +9,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "edge/stop.h"
+#include "base/stop.h"
 #include "kh/error.h"
 #include "kh/status.h"
 #include "kh/str.h"
 
 struct kh_http_client;
 
+enum kh_http_method { KH_HTTP_GET, KH_HTTP_POST, KH_HTTP_PUT };
+
 struct kh_http_request {
     const char *url; /* https:// */
     bool in_clear;   /* it is http:// instead */
-    bool post;       /* else GET, without a body */
-    struct kh_str body;
+    enum kh_http_method method;
+    struct kh_str body;         /* KH_HTTP_POST only */
     const char *const *headers; /* "Name: value" */
     size_t header_count;
-    long timeout_ms; /* 0: none, for calls that wait */
-    const struct kh_stop *stop;
-    int grace_ms; /* so long it goes on after a stop was requested */
-    bool fresh;   /* on a new connection */
+    long timeout_ms;            /* 0: none, for calls that wait */
+    long connect_timeout_ms;    /* 0: 1 s in the clear, 5 s with TLS, its handshake included */
+    const struct kh_stop *stop; /* NULL: it can't be stopped */
+    int grace_ms;               /* so long it goes on after a stop was requested */
+    bool fresh;                 /* on a new connection */
 };
 
 struct kh_http_response {
@@ -34,6 +37,8 @@ struct kh_http_response {
     struct kh_str body; /* KH_PADDING readable bytes behind; until the next request of the client */
     bool stopped;       /* given up because a stop was requested; nothing else is set */
     bool unheard;       /* on failure: a kept connection turned out dead, not a byte came back */
+    unsigned sendings; /* how often sending was begun: 0 when no connection was made, more than once
+                           when a kept one turned out dead and a new one was tried */
 };
 
 /* Before the first client, once, while there is one thread; memory comes from kh_malloc. */
@@ -43,7 +48,7 @@ void kh_http_global_clean_up(void);
 /* Bodies of more than `body_limit` bytes are refused. KH_NO_MEMORY. */
 enum kh_status kh_http_client_new(size_t body_limit, struct kh_error *error,
                                   struct kh_http_client **out) KH_MUST_USE;
-/* NULL is allowed. */
+/* Wipes what the answers said. NULL is allowed. */
 void kh_http_client_destroy(struct kh_http_client *client);
 
 /*

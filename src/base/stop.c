@@ -1,7 +1,7 @@
 /*
  * SIGTERM and our own failures as descriptors that poll(2) waits for: no signal handler, no flag.
  */
-#include "edge/stop.h"
+#include "base/stop.h"
 
 #include <errno.h>
 #include <poll.h>

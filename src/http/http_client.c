@@ -3,17 +3,17 @@
  * that waits for hours ends at once when a stop is requested. Nothing of TLS is touched before the
  * first https request.
  */
-#include "edge/http_client.h"
+#include "http/http_client.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "edge/ca_bundle.h"
-#include "edge/version.h"
+#include "base/version.h"
+#include "http/ca_bundle.h"
 #include "kh/alloc.h"
 #include "kh/clock.h"
-#include "kh/json.h"
+#include "kh/str.h"
 
 /* In the clear the peer is on this machine; the other goes through a network, and a handshake. */
 #define CLEAR_CONNECT_TIMEOUT_MS 1000L
@@ -34,6 +34,7 @@ struct kh_http_client {
     const char *ca_bundle; /* NULL before the first https request */
     const struct kh_stop *stop;
     int grace_ms;
+    unsigned sendings;
     bool running; /* a request is begun and not finished */
     bool stopped;
     CURLcode code; /* how it ended */
@@ -149,6 +150,19 @@ static bool length_is_as_said(struct kh_http_client *client)
 
 /* ---- A client --------------------------------------------------------------------------- */
 
+/* Before a request is sent, the first time or again. */
+static int count_sending(void *context, char *remote, char *local, int remote_port, int local_port)
+{
+    struct kh_http_client *client = context;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    client->sendings++;
+    return CURL_PREREQFUNC_OK;
+}
+
 /* What holds for all requests. */
 static bool set_up(struct kh_http_client *client)
 {
@@ -162,6 +176,8 @@ static bool set_up(struct kh_http_client *client)
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "kinesis-handler/" KH_VERSION) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->message) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, count_sending) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PREREQDATA, (void *)client) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HEADERDATA, (void *)client) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
@@ -205,6 +221,9 @@ void kh_http_client_destroy(struct kh_http_client *client)
     curl_easy_cleanup(client->easy);
     curl_multi_cleanup(client->multi);
     curl_slist_free_all(client->headers);
+    if (client->body != NULL) {
+        explicit_bzero(client->body, client->capacity);
+    }
     kh_free(client->body);
     kh_free(client);
 }
@@ -233,27 +252,38 @@ static enum kh_status need_tls(struct kh_http_client *client, struct kh_error *e
     return set_up_tls(client) ? KH_OK : kh_fail(error, KH_NO_MEMORY, "no memory for TLS");
 }
 
-static bool set_scheme(struct kh_http_client *client, bool in_clear)
+static bool set_scheme(struct kh_http_client *client, const struct kh_http_request *request)
 {
-    const char *protocol = in_clear ? "http" : "https";
-    long timeout_ms = in_clear ? CLEAR_CONNECT_TIMEOUT_MS : TLS_CONNECT_TIMEOUT_MS;
+    const char *protocol = request->in_clear ? "http" : "https";
+    long timeout_ms = request->in_clear ? CLEAR_CONNECT_TIMEOUT_MS : TLS_CONNECT_TIMEOUT_MS;
 
+    timeout_ms = request->connect_timeout_ms != 0 ? request->connect_timeout_ms : timeout_ms;
     return curl_easy_setopt(client->easy, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
            curl_easy_setopt(client->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK;
+}
+
+/* NULL, and the list is given up, when memory is short. */
+static struct curl_slist *append(struct curl_slist *all, const char *header)
+{
+    struct curl_slist *longer = curl_slist_append(all, header);
+
+    if (longer == NULL) {
+        curl_slist_free_all(all);
+    }
+    return longer;
 }
 
 static bool set_headers(struct kh_http_client *client, const struct kh_http_request *request)
 {
     /* Never: the peer may not answer it, and the body would wait. */
-    struct curl_slist *all = curl_slist_append(NULL, "Expect:");
+    struct curl_slist *all = append(NULL, "Expect:");
 
+    if (all != NULL && request->method == KH_HTTP_PUT) {
+        /* There is no content that would have a type. */
+        all = append(all, "Content-Type:");
+    }
     for (size_t i = 0; all != NULL && i < request->header_count; i++) {
-        struct curl_slist *longer = curl_slist_append(all, request->headers[i]);
-
-        if (longer == NULL) {
-            curl_slist_free_all(all);
-        }
-        all = longer;
+        all = append(all, request->headers[i]);
     }
     curl_slist_free_all(client->headers);
     client->headers = all;
@@ -265,13 +295,17 @@ static bool set_request(struct kh_http_client *client, const struct kh_http_requ
 {
     CURL *easy = client->easy;
 
-    if (!set_headers(client, request) || !set_scheme(client, request->in_clear) ||
+    if (!set_headers(client, request) || !set_scheme(client, request) ||
         curl_easy_setopt(easy, CURLOPT_URL, request->url) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms) != CURLE_OK ||
         curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh ? 1L : 0L) != CURLE_OK) {
         return false;
     }
-    if (!request->post) {
+    if (curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+                         request->method == KH_HTTP_PUT ? "PUT" : NULL) != CURLE_OK) {
+        return false;
+    }
+    if (request->method == KH_HTTP_GET) {
         return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK;
     }
     return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
@@ -312,9 +346,10 @@ static bool is_sent(const struct kh_http_client *client)
 /* Runs the transfer until it is sent, or to its end, or until a stop is requested and the grace is over. */
 static void transfer(struct kh_http_client *client, bool until_sent)
 {
+    const struct kh_stop *stop = client->stop;
     struct curl_waitfd wake[2] = {
-        { .fd = client->stop->signal_fd, .events = CURL_WAIT_POLLIN },
-        { .fd = client->stop->event_fd, .events = CURL_WAIT_POLLIN },
+        { .fd = stop == NULL ? -1 : stop->signal_fd, .events = CURL_WAIT_POLLIN },
+        { .fd = stop == NULL ? -1 : stop->event_fd, .events = CURL_WAIT_POLLIN },
     };
     int64_t give_up_ns = 0;
     int wait_ms = 60 * 1000;
@@ -334,8 +369,8 @@ static void transfer(struct kh_http_client *client, bool until_sent)
         if (until_sent && is_sent(client)) {
             return;
         }
-        if (curl_multi_poll(client->multi, wake, give_up_ns == 0 ? 2 : 0, wait_ms, NULL) !=
-            CURLM_OK) {
+        if (curl_multi_poll(client->multi, wake, stop != NULL && give_up_ns == 0 ? 2 : 0, wait_ms,
+                            NULL) != CURLM_OK) {
             break;
         }
         if (give_up_ns == 0 && wake[0].revents == 0 && wake[1].revents == 0) {
@@ -400,6 +435,7 @@ static enum kh_status start(struct kh_http_client *client, const struct kh_http_
     client->no_memory = false;
     client->stop = request->stop;
     client->grace_ms = request->grace_ms;
+    client->sendings = 0;
     client->stopped = false;
     client->message[0] = '\0';
     if (!request->in_clear) {
@@ -435,6 +471,7 @@ enum kh_status kh_http_client_finish(struct kh_http_client *client, struct kh_er
         return KH_OK;
     }
     response->code = info(client, CURLINFO_RESPONSE_CODE);
+    response->sendings = client->sendings;
     status = judge(client, error);
     response->unheard =
         status != KH_OK && response->code == 0 && info(client, CURLINFO_NUM_CONNECTS) == 0;

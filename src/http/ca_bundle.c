@@ -1,5 +1,5 @@
 /* The usual places differ from distribution to distribution; on Lambda it is the second. */
-#include "edge/ca_bundle.h"
+#include "http/ca_bundle.h"
 
 #include <errno.h>
 #include <stdlib.h>
