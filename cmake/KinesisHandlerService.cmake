@@ -27,6 +27,40 @@ endfunction()
 # The folder that holds the package codegen: beside this file's folder, installed or not.
 get_filename_component(KINESIS_HANDLER_CODEGEN_ROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 
+# Runs the generator, now and whenever a schema changes. Sets KINESIS_HANDLER_GENERATED_SOURCES and
+# KINESIS_HANDLER_GENERATED_TESTS, paths relative to generated_dir.
+function(kinesis_handler_generate name schema_dir generated_dir docs_dir)
+    get_filename_component(schema_dir "${schema_dir}" ABSOLUTE)
+    set(command -m codegen generate --schema ${schema_dir} --out ${generated_dir}
+                --stamp ${CMAKE_CURRENT_BINARY_DIR}/${name}-generated.stamp)
+    if(docs_dir)
+        get_filename_component(docs_dir "${docs_dir}" ABSOLUTE)
+        list(APPEND command --docs ${docs_dir})
+    endif()
+
+    kinesis_handler_find_python(python)
+    execute_process(
+        COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${KINESIS_HANDLER_CODEGEN_ROOT}
+                PYTHONDONTWRITEBYTECODE=1 ${python} ${command}
+        RESULT_VARIABLE failed)
+    if(NOT failed EQUAL 0)
+        message(FATAL_ERROR "The schemas in ${schema_dir} have problems, see above.")
+    endif()
+
+    # Behind the generator, which may have added a migration.
+    file(GLOB_RECURSE inputs CONFIGURE_DEPENDS
+         ${schema_dir}/*.json
+         ${schema_dir}/migrations/*.sql
+         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.py
+         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.j2
+         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.json)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
+
+    include(${generated_dir}/sources.cmake)
+    set(KINESIS_HANDLER_GENERATED_SOURCES ${KINESIS_HANDLER_GENERATED_SOURCES} PARENT_SCOPE)
+    set(KINESIS_HANDLER_GENERATED_TESTS ${KINESIS_HANDLER_GENERATED_TESTS} PARENT_SCOPE)
+endfunction()
+
 function(kinesis_handler_add_service)
     cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;SCHEMA_DIR;GENERATED_DIR;DOCS_DIR" "HANDLERS")
     foreach(required NAME SCHEMA_DIR HANDLERS)
@@ -40,33 +74,8 @@ function(kinesis_handler_add_service)
     if(NOT ARG_GENERATED_DIR)
         set(ARG_GENERATED_DIR ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}-generated)
     endif()
-    get_filename_component(schema_dir "${ARG_SCHEMA_DIR}" ABSOLUTE)
     get_filename_component(generated_dir "${ARG_GENERATED_DIR}" ABSOLUTE)
-
-    set(command -m codegen generate --schema ${schema_dir} --out ${generated_dir}
-                --stamp ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}-generated.stamp)
-    if(ARG_DOCS_DIR)
-        get_filename_component(docs_dir "${ARG_DOCS_DIR}" ABSOLUTE)
-        list(APPEND command --docs ${docs_dir})
-    endif()
-
-    file(GLOB_RECURSE inputs CONFIGURE_DEPENDS
-         ${schema_dir}/*.json
-         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.py
-         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.j2
-         ${KINESIS_HANDLER_CODEGEN_ROOT}/codegen/*.json)
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
-
-    kinesis_handler_find_python(python)
-    execute_process(
-        COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${KINESIS_HANDLER_CODEGEN_ROOT}
-                PYTHONDONTWRITEBYTECODE=1 ${python} ${command}
-        RESULT_VARIABLE failed)
-    if(NOT failed EQUAL 0)
-        message(FATAL_ERROR "The schemas in ${schema_dir} have problems, see above.")
-    endif()
-
-    include(${generated_dir}/sources.cmake)
+    kinesis_handler_generate(${ARG_NAME} "${ARG_SCHEMA_DIR}" ${generated_dir} "${ARG_DOCS_DIR}")
     list(TRANSFORM KINESIS_HANDLER_GENERATED_SOURCES PREPEND ${generated_dir}/)
 
     add_library(${ARG_NAME}-service STATIC ${KINESIS_HANDLER_GENERATED_SOURCES} ${ARG_HANDLERS})

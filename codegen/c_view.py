@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from . import names as naming
-from .model import Event, Model, Object
+from .model import Event, Migration, Model, Object
 from .view.entities import EntityView, entity_view
 from .view.envelope import EnvelopeView, envelope_view
 from .view.files import Homes, banner, references
@@ -15,7 +16,7 @@ from .view.types import Types
 from .view.words import heading
 
 # Goes up with KH_GENERATED_ABI of kh/service.h.
-ABI = 3
+ABI = 4
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class EventView:
 
 
 @dataclass(frozen=True)
+class MigrationView:
+    number: int
+    name: str  # literals
+    digest: str
+    parts: list[str]  # KH_STR_INIT of one line or a piece of it
+
+
+@dataclass(frozen=True)
 class RouteView:
     event: EventView
     entity: str  # that the event concerns; "" if there is none
@@ -47,11 +56,13 @@ class View:
     service_name: str
     banner: list[str]
     settings_banner: list[str]
+    migrations_banner: list[str]
     envelope: EnvelopeView
     routes: list[RouteView]  # sorted by the length of the type, then bytewise
     entities: list[EntityView]  # sorted by name
     settings: list[SettingView]
     includes: list[str]  # of handlers.h: everything that handlers can see
+    migrations: list[MigrationView]  # in order
 
 
 def view(model: Model, homes: Homes, types: Types) -> View:
@@ -63,6 +74,7 @@ def view(model: Model, homes: Homes, types: Types) -> View:
         service_name=string_literal(model.service),
         banner=banner("schema/"),
         settings_banner=banner("schema/config.schema.json"),
+        migrations_banner=banner("schema/migrations"),
         envelope=envelope_view(model.envelope, types),
         routes=[
             _route(event, events[event.type], keys, types)
@@ -75,7 +87,24 @@ def view(model: Model, homes: Homes, types: Types) -> View:
             *(f"{path}.h" for path in homes.types_in if not path.startswith("events/")),
             *(handler_path(event.handler) for event in events.values()),
         ]),
+        migrations=[_migration_view(number, of)
+                    for number, of in enumerate(model.migrations.files, 1)],
     )
+
+
+def _migration_view(number: int, of: Migration) -> MigrationView:
+    return MigrationView(
+        number=number,
+        name=string_literal(of.name),
+        digest=string_literal(of.digest),
+        parts=[f"KH_STR_INIT({string_literal(part)}),"
+               for line in of.text.splitlines(keepends=True) for part in _parts(line)],
+    )
+
+
+def _parts(line: str) -> list[str]:
+    """Short ones, cut behind blanks where there are any."""
+    return re.findall(r".{1,60}(?: |\n|$)|.{1,60}\n?|\n", line, re.DOTALL)
 
 
 def _route_order(event: Event) -> tuple[int, bytes]:

@@ -46,6 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     directories = [options.out] if options.docs is None else [options.out, options.docs]
+    directories.append(os.path.join(options.schema, stamp.MIGRATIONS))
     default = stamp.default_path(options.schema, directories)
     path = options.stamp or default
     inputs = stamp.inputs(options.schema, directories)
@@ -53,7 +54,8 @@ def _generate(options: argparse.Namespace) -> int:
     if known is not None and known.is_fresh(inputs, directories):
         _warn(known.warnings)
         for output in known.outputs:
-            print(f"{output.directory}: 0 written, 0 removed, {output.count} up to date")
+            if output.count > 0:
+                print(f"{output.directory}: 0 written, 0 removed, {output.count} up to date")
         return 0
     model = _model(options)
     if model is None:
@@ -66,11 +68,12 @@ def _generate(options: argparse.Namespace) -> int:
             print(f"  wrote   {os.path.join(directory, name)}")
         for name in done.removed:
             print(f"  removed {os.path.join(directory, name)}")
-        print(
-            f"{directory}: {len(done.changed)} written, {len(done.removed)} removed, "
-            f"{len(done.kept)} up to date"
-        )
         count = len(done.changed) + len(done.kept)
+        if count + len(done.removed) > 0:
+            print(
+                f"{directory}: {len(done.changed)} written, {len(done.removed)} removed, "
+                f"{len(done.kept)} up to date"
+            )
         outputs.append(stamp.Output(directory, done.digest, count))
     stamp.write(path, stamp.Stamp(inputs, outputs, list(model.warnings)))
     if path == default:
@@ -185,8 +188,11 @@ def _warn(warnings: Iterable[str]) -> None:
 def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
     """What shall be in which directory."""
     from . import emit
+    from .migrations import files as migration_files
 
     pieces = [Piece(options.out, make) for make in emit.pieces(model)]
+    folder = os.path.join(options.schema, stamp.MIGRATIONS)
+    pieces.append(Piece(folder, lambda: migration_files(model.migrations)))
     if options.docs is not None:
         from . import docs
 

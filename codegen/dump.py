@@ -9,8 +9,12 @@ from .model import Location, Model
 
 
 def dump(model: Model) -> str:
-    """Sorted by name, each type's class under "is"; ends with a newline."""
-    return json.dumps(_plain(model), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """Sorted by name, each type's class under "is"; ends with a newline. Without the migrations, which are
+    files that can be read themselves."""
+    made = _plain(model)
+    assert isinstance(made, dict)
+    del made["migrations"]
+    return json.dumps(made, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _plain(value: object) -> object:

@@ -30,6 +30,9 @@ _SINGLE = {
     "settings.h": "settings.h.j2",
 }
 
+# And where there is an entity.
+_MIGRATIONS = {"migrations.c": "migrations.c.j2", "migrations.h": "migrations.h.j2"}
+
 Make = Callable[[], dict[str, str]]
 """Makes some of the files: text by path below the output directory."""
 
@@ -63,11 +66,12 @@ class _Emitter:
     def single_files(self) -> dict[str, str]:
         """What there is once in every service, from the whole view."""
         service = view(self._model, self.homes, self._types)
-        made = {path: self._render(template, view=service) for path, template in _SINGLE.items()}
+        templates = _SINGLE | (_MIGRATIONS if service.migrations else {})
+        made = {path: self._render(template, view=service) for path, template in templates.items()}
         made["sources.cmake"] = self._render(
             "sources.cmake.j2",
             sources=sorted([f"{path}.c" for path in self.homes.types_in]
-                           + [path for path in _SINGLE if path.endswith(".c") and path != "main.c"]),
+                           + [path for path in templates if path.endswith(".c") and path != "main.c"]),
             tests=sorted(map(self.tests.source, self.tests.names)),
         )
         return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .build import build
 from .load import load
+from .migrations import with_migrations
 from .model import Model
 from .problems import Problem, Problems
 from .resolve import index
@@ -14,4 +15,6 @@ def read(directory: str) -> tuple[Model | None, list[Problem]]:
     problems = Problems()
     files = load(directory, problems)
     model = build(directory, files, index(files, problems), problems)
+    if model is not None and not problems:
+        model = with_migrations(directory, model, problems)
     return model, problems.sorted()

@@ -15,6 +15,9 @@ ROLES = {"events": "event", "entities": "entity", "types": "type"}
 SINGLE_FILES = {"envelope": "envelope", "config": "config"}
 STEM = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
+# What is in there is looked at by `migrations`.
+MIGRATIONS = "migrations"
+
 RUNTIME_SETTINGS = "https://kinesis-handler.example/2026/runtime-settings"
 
 _OWN = os.path.dirname(os.path.abspath(__file__))
@@ -119,7 +122,7 @@ def _refuse_other_places(directory: str, problems: Problems) -> None:
     for parent, folders, names in os.walk(directory):
         folders.sort()
         relative = os.path.relpath(parent, directory)
-        if relative == "." or relative in ROLES:
+        if relative == "." or relative in ROLES or relative == MIGRATIONS:
             continue
         for name in sorted(names):
             if name.endswith(".json"):

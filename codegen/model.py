@@ -273,6 +273,22 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """A step that a SQLite database goes through once."""
+
+    name: str  # of the file
+    text: str
+    digest: str  # SHA-256 of the text, in hexadecimal
+    generated: bool  # or written by hand
+
+
+@dataclass(frozen=True)
+class Migrations:
+    files: tuple[Migration, ...] = ()  # in order
+    state: str = ""  # the text of the file that says what the tables look like behind the last
+
+
+@dataclass(frozen=True)
 class Model:
     service: str
     envelope: Envelope
@@ -281,3 +297,4 @@ class Model:
     entities: tuple[Entity, ...]  # sorted by name
     settings: tuple[Setting, ...]  # sorted by name
     warnings: tuple[str, ...] = field(default=())
+    migrations: Migrations = field(default=Migrations())

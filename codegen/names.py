@@ -302,7 +302,7 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             places += [(symbol, row.location) for symbol in enum_constants(setting(row), values)]
     places += [(handler(event, names), event.location) for event in model.events]
     everything = Location("the generated code")
-    own = ("main", "service", "settings", "settings_rows", "envelope_fill")
+    own = ("main", "migrations", "service", "settings", "settings_rows", "envelope_fill")
     return [(name, everything) for name in own] + places
 
 

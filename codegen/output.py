@@ -105,6 +105,11 @@ def digest_there(directory: str) -> str:
     return digest_of(found)
 
 
+def is_generated(path: str) -> bool:
+    data = _read(path)
+    return data is not None and _BANNER_BYTES.search(_head(data)) is not None
+
+
 def difference(pieces: Sequence[Piece]) -> str:
     """A unified diff from the files that are there to those planned, by path; empty when they agree."""
     planned: dict[str, set[str]] = {piece.directory: set() for piece in pieces}

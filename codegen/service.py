@@ -21,6 +21,7 @@ _WANTED = {
 }
 # What DynamoDB allows; SQL text quotes names.
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+_OWN_TABLES = ("kh_", "sqlite_")
 
 
 def entities(
@@ -103,6 +104,8 @@ def _entity(root: Schema, members: Row, problems: Problems) -> Entity:
     table = fields.text("table", required=True)
     if table is not None and not _TABLE.fullmatch(table):
         fields.add("must be 3 to 255 letters, digits, _ . or - (DynamoDB's rule)", "table")
+    elif table is not None and table.lower().startswith(_OWN_TABLES):
+        fields.add("begins as tables of SQLite's or our own do; choose another name", "table")
     key = fields.names("key", required=True)
     for name in key:
         complaint = members.not_a_key(name)

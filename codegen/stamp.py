@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from .output import digest_there
+from .output import digest_there, is_generated
 
 _OWN = os.path.dirname(os.path.abspath(__file__))
 # The runtime's header that a page is made from, where the framework's sources are at hand.
@@ -23,6 +23,8 @@ STATUSES = os.path.join(os.path.dirname(_OWN), "include", "kh", "status.h")
 # What text is made with, beside Python itself.
 _LIBRARIES = ("jinja2", "markupsafe")
 _MOST_BY_DEFAULT = 100
+# The schemas' folder of what is input and output both: written by hand, or generated.
+MIGRATIONS = "migrations"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,12 @@ def inputs(schema: str, directories: list[str]) -> str:
 
 def _inputs(schema: str) -> Iterator[tuple[str, str]]:
     """Name and path of each file, in order."""
-    yield from _files(schema, (".json",))
+    for name, path in _files(schema, (".json",)):
+        if os.path.dirname(name) != MIGRATIONS:
+            yield name, path
+    for name, path in _files(os.path.join(schema, MIGRATIONS), ("",)):
+        if not is_generated(path):
+            yield name, path
     yield from _files(_OWN, (".py", ".j2", ".json"))
     if os.path.exists(STATUSES):
         yield "status.h", STATUSES

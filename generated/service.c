@@ -5,6 +5,7 @@
 #include "service.h"
 
 #include "handlers.h"
+#include "migrations.h"
 
 static enum kh_status read_envelope(struct kh_json *in, void *envelope, struct kh_event *event)
 {
@@ -109,6 +110,7 @@ const struct kh_service service = {
     .route_count = sizeof routes / sizeof routes[0],
     .entities = entities,
     .entity_count = sizeof entities / sizeof entities[0],
+    .migrations = &migrations,
     .settings = {
         .rows = settings_rows,
         .count = sizeof settings_rows / sizeof settings_rows[0],

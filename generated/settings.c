@@ -38,11 +38,16 @@ _Static_assert(sizeof(enum on_duplicate_limit) == sizeof(int), "enums are kept a
 static const char *const on_duplicate_limit_choices[] = { "reject", "replace" };
 
 /* The loader writes it as an int. */
+_Static_assert(sizeof(enum sqlite_synchronous) == sizeof(int), "enums are kept as int");
+
+static const char *const sqlite_synchronous_choices[] = { "full", "normal" };
+
+/* The loader writes it as an int. */
 _Static_assert(sizeof(enum unknown_events) == sizeof(int), "enums are kept as int");
 
 static const char *const unknown_events_choices[] = { "skip", "deadLetter" };
 
-const struct kh_setting settings_rows[13] = {
+const struct kh_setting settings_rows[16] = {
     {
         .name = "BATCH_SIZE",
         .kind = KH_SETTING_INT,
@@ -80,6 +85,16 @@ const struct kh_setting settings_rows[13] = {
         .description =
             "How an event that comes again is told: by its id, so that it has one effect; or "
             "none, it is applied each time.",
+    },
+    {
+        .name = "IDEMPOTENCY_TTL_S",
+        .kind = KH_SETTING_INT,
+        .offset = offsetof(struct settings, idempotency_ttl_s),
+        .default_text = "86400",
+        .minimum = 1,
+        .maximum = 315360000,
+        .description =
+            "For how many seconds at least a database remembers which events were applied.",
     },
     {
         .name = "LOG_FORMAT",
@@ -156,6 +171,24 @@ const struct kh_setting settings_rows[13] = {
         .description =
             "No further record is started when less time (in milliseconds) is left, or 5 % of "
             "the invocation's time if that is more.",
+    },
+    {
+        .name = "SQLITE_PATH",
+        .kind = KH_SETTING_STR,
+        .offset = offsetof(struct settings, sqlite_path),
+        .default_text = "",
+        .description = "The database of DB=sqlite: a file, which is made if it is not there.",
+    },
+    {
+        .name = "SQLITE_SYNCHRONOUS",
+        .kind = KH_SETTING_CHOICE,
+        .offset = offsetof(struct settings, sqlite_synchronous),
+        .default_text = "full",
+        .choices = sqlite_synchronous_choices,
+        .choice_count = 2,
+        .description =
+            "Whether a commit waits until the disk has it (full), or a power failure may take "
+            "the latest commits back (normal); the end of the process alone loses nothing.",
     },
     {
         .name = "UNKNOWN_EVENTS",

@@ -56,6 +56,12 @@ enum on_duplicate_limit {
     ON_DUPLICATE_LIMIT_REPLACE,
 };
 
+/* The choices of SQLITE_SYNCHRONOUS. */
+enum sqlite_synchronous {
+    SQLITE_SYNCHRONOUS_FULL_ = 1,
+    SQLITE_SYNCHRONOUS_NORMAL_,
+};
+
 /* The choices of UNKNOWN_EVENTS. */
 enum unknown_events {
     UNKNOWN_EVENTS_SKIP = 1,
@@ -83,6 +89,12 @@ struct settings {
      * none, it is applied each time. Default: "eventId".
      */
     enum idempotency idempotency;
+
+    /*
+     * IDEMPOTENCY_TTL_S: For how many seconds at least a database remembers which events were
+     * applied. At least 1, at most 315360000. Default: "86400".
+     */
+    int64_t idempotency_ttl_s;
 
     /*
      * LOG_FORMAT: How log lines look; auto is json unless the error output is a terminal. Default:
@@ -128,12 +140,25 @@ struct settings {
      */
     int64_t reserve_ms;
 
+    /*
+     * SQLITE_PATH: The database of DB=sqlite: a file, which is made if it is not there. Default:
+     * "".
+     */
+    struct kh_str sqlite_path;
+
+    /*
+     * SQLITE_SYNCHRONOUS: Whether a commit waits until the disk has it (full), or a power failure
+     * may take the latest commits back (normal); the end of the process alone loses nothing.
+     * Default: "full".
+     */
+    enum sqlite_synchronous sqlite_synchronous;
+
     /* UNKNOWN_EVENTS: What becomes of events of a type that has no schema. Default: "skip". */
     enum unknown_events unknown_events;
 };
 
 /* What the runtime's loader fills the struct by. */
-extern const struct kh_setting settings_rows[13];
+extern const struct kh_setting settings_rows[16];
 
 static inline const struct settings *settings(const struct kh_context *ctx)
 {

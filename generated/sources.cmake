@@ -6,6 +6,7 @@ set(KINESIS_HANDLER_GENERATED_SOURCES
     events/user_limit_created.c
     events/user_limit_progress_changed.c
     events/user_limit_reset.c
+    migrations.c
     service.c
     settings.c
     types/currency_code.c

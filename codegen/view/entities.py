@@ -9,6 +9,8 @@ from ..model import (
     Array, Boolean, Decimal, Entity, Enum, Index, Instant, Integer, Member, Number, Object, Ref,
     String,
 )
+from ..tables import table
+from .entity_sql import SqlView, sql_view
 from .objects import presence
 from .text import string_literal
 from .types import Types, integer_type, scalar
@@ -66,6 +68,7 @@ class EntityView:
     key_parameters: str
     key: list[str]
     indexes: list[IndexView]
+    sql: SqlView
 
 
 def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
@@ -95,6 +98,7 @@ def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
             _index(index, position, name, members, types)
             for position, index in enumerate(entity.indexes)
         ],
+        sql=sql_view(table(entity, types.named), {of.name: _constant(of) for of in shape.members}),
     )
 
 

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "kh/entity_sql.h"
 #include "kh/unit.h"
 
 enum kh_status user_limit_read(struct kh_json *in, struct user_limit *out)
@@ -295,6 +296,57 @@ static const struct kh_index indexes[] = {
     },
 };
 
+/* What is read of a row. */
+#define COLUMNS \
+    "\"active_from\", \"active_until\", \"brand_id\", \"created_at\", \"currency_code\", " \
+    "\"next_reset_time\", \"period\", \"previous_limit_value\", \"progress\", \"status\", " \
+    "\"type\", \"user_id\", \"user_limit_id\", \"value\", \"kh__version\""
+
+static const bool ordered[FIELDS] = { false };
+
+static const struct kh_query_sql index_sql[] = {
+    {
+        .first =
+            "SELECT " COLUMNS
+            " FROM \"UserLimit\" WHERE \"user_id\" = ?1 ORDER BY \"user_limit_id\" LIMIT ?2",
+        .after =
+            "SELECT " COLUMNS
+            " FROM \"UserLimit\" WHERE \"user_id\" = ?1 AND (\"user_limit_id\") > (?2) ORDER BY "
+            "\"user_limit_id\" LIMIT ?3",
+    },
+};
+
+static const struct kh_entity_sql sql = {
+    .ordered = ordered,
+    .get =
+        "SELECT " COLUMNS
+        " FROM \"UserLimit\" WHERE \"user_limit_id\" = ?1",
+    .version =
+        "SELECT \"kh__version\" FROM \"UserLimit\" WHERE \"user_limit_id\" = ?1",
+    .insert =
+        "INSERT INTO \"UserLimit\" (\"active_from\", \"active_until\", \"brand_id\", "
+        "\"created_at\", \"currency_code\", \"next_reset_time\", \"period\", "
+        "\"previous_limit_value\", \"progress\", \"status\", \"type\", \"user_id\", "
+        "\"user_limit_id\", \"value\", \"kh__version\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+        "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (\"user_limit_id\") DO NOTHING",
+    .update =
+        "UPDATE \"UserLimit\" SET (\"active_from\", \"active_until\", \"brand_id\", "
+        "\"created_at\", \"currency_code\", \"next_reset_time\", \"period\", "
+        "\"previous_limit_value\", \"progress\", \"status\", \"type\", \"user_id\", "
+        "\"value\", \"kh__version\") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+        "?14, ?15) WHERE \"user_limit_id\" = ?13 AND \"kh__version\" = ?16",
+    .remove =
+        "DELETE FROM \"UserLimit\" WHERE \"user_limit_id\" = ?1 AND \"kh__version\" = ?2",
+    .all.first =
+        "SELECT " COLUMNS
+        " FROM \"UserLimit\" ORDER BY \"user_limit_id\" LIMIT ?1",
+    .all.after =
+        "SELECT " COLUMNS
+        " FROM \"UserLimit\" WHERE (\"user_limit_id\") > (?1) ORDER BY \"user_limit_id\" "
+        "LIMIT ?2",
+    .indexes = index_sql,
+};
+
 const struct kh_entity user_limit_entity = {
     .name = KH_STR_INIT("user_limit"),
     .table = KH_STR_INIT("UserLimit"),
@@ -307,6 +359,7 @@ const struct kh_entity user_limit_entity = {
     .indexes = indexes,
     .index_count = 1,
     .codec = &codec,
+    .sql = &sql,
 };
 
 /* ---- The repository ----------------------------------------------------------------- */

@@ -68,6 +68,8 @@ struct kh_index {
     size_t equal_count; /* so many of them must be given in a query; the others only sort */
 };
 
+struct kh_entity_sql;
+
 struct kh_entity {
     struct kh_str name; /* as in the schema */
     struct kh_str table;
@@ -81,7 +83,8 @@ struct kh_entity {
     size_t nested_count;
     const struct kh_index *indexes;
     size_t index_count;
-    const struct kh_codec *codec; /* the whole value */
+    const struct kh_codec *codec;    /* the whole value */
+    const struct kh_entity_sql *sql; /* kh/entity_sql.h */
 };
 
 /*
@@ -92,7 +95,7 @@ struct kh_entity {
 enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value, const void *known,
                               struct kh_arena *arena, void *out) KH_MUST_USE;
 
-/* Order by the key members (strings bytewise, numbers by value). */
+/* Order by the key members (strings and the names of enums bytewise, numbers by value). */
 int kh_entity_compare_keys(const struct kh_entity *entity, const void *a, const void *b);
 
 /* Order by the index's first `count` members; a value that lacks one comes first. */

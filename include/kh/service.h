@@ -9,12 +9,13 @@
 #include "kh/entity.h"
 #include "kh/event.h"
 #include "kh/json.h"
+#include "kh/migration.h"
 #include "kh/settings.h"
 #include "kh/status.h"
 #include "kh/str.h"
 
 /* Generated code and runtime must agree on this number; counted up when they no longer would. */
-#define KH_GENERATED_ABI 3
+#define KH_GENERATED_ABI 4
 
 /* One row per event schema. */
 struct kh_route {
@@ -37,6 +38,7 @@ struct kh_service {
     size_t route_count;
     const struct kh_entity *const *entities; /* sorted bytewise by name */
     size_t entity_count;
+    const struct kh_migrations *migrations; /* for SQLite; NULL: there are none */
     struct kh_settings_map settings;
 };
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kh/alloc.h"
+#include "store/sqlite.h"
 
 static struct kh_str setting_str(const struct kh_startup *startup, const char *name)
 {
@@ -62,13 +63,38 @@ static void set_up_log(struct kh_startup *startup)
     startup->sink.colour = text && terminal && getenv("NO_COLOR") == NULL;
 }
 
+static enum kh_status open_sqlite(struct kh_startup *startup, struct kh_error *error)
+{
+    const char *path = kh_startup_text(startup, "SQLITE_PATH");
+
+    if (path == NULL) {
+        return kh_fail(error, KH_NO_MEMORY, "no memory for the settings");
+    }
+    if (path[0] == '\0') {
+        return kh_fail(error, KH_BAD_SETTING,
+                       "SQLITE_PATH is not set, and DB=sqlite needs the path of its file");
+    }
+    return kh_store_sqlite_new(
+        &(struct kh_sqlite_options){
+            .path = path,
+            .migrations = startup->service->migrations,
+            .mark_ttl_s = setting_int(startup, "IDEMPOTENCY_TTL_S"),
+            .full_sync = strcmp(setting_choice(startup, "SQLITE_SYNCHRONOUS"), "full") == 0,
+            .clock = kh_clock_system(),
+        },
+        error, &startup->options.store);
+}
+
 static enum kh_status open_store(struct kh_startup *startup, struct kh_error *error)
 {
     const char *name = setting_choice(startup, "DB");
 
+    if (strcmp(name, "sqlite") == 0) {
+        return open_sqlite(startup, error);
+    }
     if (strcmp(name, "inMemory") != 0) {
         return kh_fail(error, KH_BAD_SETTING,
-                       "DB=%s is not built into this version yet; use inMemory", name);
+                       "DB=%s is not built into this version yet; use inMemory or sqlite", name);
     }
     startup->options.store = kh_store_memory_new((size_t)setting_int(startup, "MARKS_IN_MEMORY"));
     if (startup->options.store == NULL) {

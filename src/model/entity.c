@@ -143,6 +143,15 @@ enum kh_status kh_entity_copy(const struct kh_entity *entity, const void *value,
     return KH_OK;
 }
 
+struct kh_str kh__field_enum_name(const struct kh_field *field, const void *value)
+{
+    int number;
+
+    memcpy(&number, kh__field_at(field, value), sizeof number);
+    return number >= 1 && (size_t)number <= field->names->count ? field->names->names[number - 1]
+                                                                : KH_STR("");
+}
+
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* Reads the member of both values into variables of its type and compares these. */
@@ -180,7 +189,7 @@ int kh__field_compare(const struct kh_field *field, const void *a, const void *b
     case KH_FIELD_INSTANT:
         COMPARE_AS(struct kh_instant, field, a, b, kh_instant_compare);
     case KH_FIELD_ENUM:
-        COMPARE_AS(int, field, a, b, COMPARE);
+        return kh_str_compare(kh__field_enum_name(field, a), kh__field_enum_name(field, b));
     case KH_FIELD_JSON:
         break;
     }

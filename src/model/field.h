@@ -27,7 +27,13 @@ void kh__field_set_present(const struct kh_field *field, void *value);
 /* Of the member's C type. */
 size_t kh__field_size(const struct kh_field *field);
 
-/* By value; a value that lacks the member comes first. Not for KH_FIELD_JSON. */
+/* Of a member of kind KH_FIELD_ENUM that is there, as in the schema; empty for none of its names. */
+struct kh_str kh__field_enum_name(const struct kh_field *field, const void *value);
+
+/*
+ * By value, enums by name: a name more in the schema leaves those before it where they are. A value that
+ * lacks the member comes first. Not for KH_FIELD_JSON.
+ */
 int kh__field_compare(const struct kh_field *field, const void *a, const void *b);
 
 /* The member of kind KH_FIELD_JSON as JSON text, and back; nested values go to the arena. */

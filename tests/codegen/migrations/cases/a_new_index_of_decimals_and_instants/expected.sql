@@ -1,0 +1,48 @@
+-- 0002_change_thing.sql
+-- Generated from the entities.
+-- Never edit it: databases that have run it know it by its contents.
+
+-- thing: a new index, made
+CREATE TABLE "kh_new" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "count" INTEGER,
+    "price" TEXT,
+    "price__order" TEXT,
+    "made" TEXT NOT NULL,
+    "made__order" TEXT NOT NULL,
+    "maybe" TEXT,
+    "maybe__null" INTEGER NOT NULL DEFAULT 0,
+    "kh__version" INTEGER NOT NULL,
+    PRIMARY KEY ("id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "kh_new" (
+    "id",
+    "name",
+    "count",
+    "price",
+    "price__order",
+    "made",
+    "made__order",
+    "maybe",
+    "maybe__null",
+    "kh__version"
+)
+SELECT
+    "id",
+    "name",
+    "count",
+    "price",
+    kh_decimal_order("price"),
+    "made",
+    kh_instant_order("made"),
+    "maybe",
+    "maybe__null",
+    "kh__version"
+FROM "Thing";
+DROP TABLE "Thing";
+ALTER TABLE "kh_new" RENAME TO "Thing";
+CREATE INDEX "Thing/count"
+    ON "Thing" ("count");
+CREATE INDEX "Thing/made"
+    ON "Thing" ("price__order", "made__order");
