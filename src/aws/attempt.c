@@ -274,7 +274,8 @@ static void judge_failure(enum kh_status status, const struct kh_http_response *
     } else if (status == KH_IO) {
         repeat(outcome, status, KH_AWS_FAILED_TRANSIENT);
     } else {
-        end(outcome, status);
+        /* Too large, to others, is a record. */
+        end(outcome, status == KH_TOO_LARGE ? KH_STORE : status);
     }
 }
 

@@ -75,9 +75,7 @@ static enum kh_status set_provider(struct kh_aws_client *client,
                                    const struct kh_aws_options *options, struct kh_error *error)
 {
     const char *of_environment = client->environment.values[KH_AWS_METADATA_ENDPOINT];
-    const char *metadata = options->metadata_base != NULL ? options->metadata_base
-                           : of_environment != NULL       ? of_environment
-                                                          : METADATA_BASE;
+    const char *metadata = of_environment != NULL ? of_environment : METADATA_BASE;
     const char *container =
         options->container_base != NULL ? options->container_base : CONTAINER_BASE;
     struct kh_aws_provider_options provider = { .environment = &client->environment,

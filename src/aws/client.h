@@ -20,31 +20,37 @@ struct kh_aws_client;
 
 /* Strings are copied. */
 struct kh_aws_options {
-    const char *service;  /* as its host and its signatures have it: "dynamodb", "kinesis", "sqs" */
-    const char *region;   /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's */
-    const char *endpoint; /* NULL: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's,
-                                else the service's own; http:// for loopback addresses only */
+    /* As its host and its signatures have it: "dynamodb", "kinesis", "sqs". */
+    const char *service;
+    /* NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's. */
+    const char *region;
+    /*
+     * NULL: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's, else the service's own.
+     * http:// for loopback addresses only.
+     */
+    const char *endpoint;
     unsigned max_attempts;   /* of one call; 0: AWS_MAX_ATTEMPTS, else what the retry mode says */
     long attempt_timeout_ms; /* of one attempt; 0: 10 s */
     size_t body_limit;       /* of an answer; 0: 32 MiB */
     struct kh_log log;
     const struct kh_aws_timing *timing; /* NULL: kh_aws_timing_system */
     const char *container_base;         /* NULL: http://169.254.170.2; another one for tests */
-    const char *metadata_base;          /* NULL: AWS_EC2_METADATA_SERVICE_ENDPOINT, else
-                                   http://169.254.169.254; another one for tests */
 };
 
+/* Strings are in the arena of the call. */
 struct kh_aws_answer {
-    long code;                   /* the status of HTTP; 0: there was no answer */
-    struct kh_str body;          /* in the arena, KH_PADDING readable bytes behind it */
-    struct kh_str error_type;    /* "ConditionalCheckFailedException"; "" on success, and when the
-                                    answer has none */
-    struct kh_str error_message; /* "" when there is none. May repeat values and even credentials of
-                                    the request: never to be logged */
-    unsigned attempts;           /* how many were made */
-    bool maybe_applied; /* an attempt was sent of which it is not known what became of it: the
-                                    service may have done what it says, and a condition that fails now
-                                    may fail because of that */
+    long code;          /* the status of HTTP; 0: there was no answer */
+    struct kh_str body; /* KH_PADDING readable bytes behind it */
+    /* "ConditionalCheckFailedException"; "" on success, and when the answer has none. */
+    struct kh_str error_type;
+    /* Or "". May repeat values and even credentials of the request: never to be logged. */
+    struct kh_str error_message;
+    unsigned attempts; /* how many were made */
+    /*
+     * An attempt was sent of which it is not known what became of it: the service may have done what it
+     * says, and a condition that fails now may fail because of that.
+     */
+    bool maybe_applied;
 };
 
 /* What a caller makes of an error answer. */
@@ -85,13 +91,13 @@ void kh_aws_client_destroy(struct kh_aws_client *client);
  * KH_STORE       an error answer that no further attempt was, or could be, made about: the caller looks
  *                at answer->error_type, and clears `error` where that is a result to him
  *                (ConditionalCheckFailedException, TransactionCanceledException, ...). This too
- *                when `judge` had it repeated in vain
+ *                when `judge` had it repeated in vain; and an answer that is longer than allowed, which
+ *                has no error_type
  * KH_THROTTLED   the last attempt was answered by "slow down"
  * KH_TIMEOUT     the deadline came, or the last attempt was not answered in time
  * KH_IO          the last attempt had no whole answer: no connection, cut, wrong checksum; or nobody
  *                could be asked for credentials
  * KH_BAD_SETTING no credentials, and where they were looked for; or a setting that can't be used
- * KH_TOO_LARGE   the answer is longer than allowed
  * KH_NO_MEMORY
  *
  * Whatever it returns, *answer is set; its strings are in the arena. `error` names service, operation

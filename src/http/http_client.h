@@ -37,11 +37,14 @@ struct kh_http_response {
     struct kh_str body; /* KH_PADDING readable bytes behind; until the next request of the client */
     bool stopped;       /* given up because a stop was requested; nothing else is set */
     bool unheard;       /* on failure: a kept connection turned out dead, not a byte came back */
-    unsigned sendings; /* how often sending was begun: 0 when no connection was made, more than once
-                           when a kept one turned out dead and a new one was tried */
+    /* How often sending was begun: 0: no connection; 2: the one that was kept was dead. */
+    unsigned sendings;
 };
 
-/* Before the first client, once, while there is one thread; memory comes from kh_malloc. */
+/*
+ * Before the first client, while there is one thread; memory comes from kh_malloc. May be called again by
+ * others, each of whom then cleans up.
+ */
 enum kh_status kh_http_global_init(struct kh_error *error) KH_MUST_USE;
 void kh_http_global_clean_up(void);
 

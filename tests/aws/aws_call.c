@@ -3,7 +3,7 @@
  * prints a line of JSON for each call and one for what was slept. Pauses are not slept but added to the
  * clock, and chance is always the same, so that what is printed depends on the answers only.
  *
- *   service, region, endpoint, container, attempts, timeout   as in kh_aws_options
+ *   service, region, endpoint, container, attempts, timeout, limit   as in kh_aws_options
  *   target, body, deadline (ms from now), judge (an error type that is to be taken for throttling)
  *   threads, calls (of each thread), clock (ms that it is ahead), chance (in percent), log (a level),
  *   show (0: bodies are not printed)
@@ -24,7 +24,7 @@
 
 struct arguments {
     const char *service, *region, *endpoint, *container, *target, *body, *judge, *log;
-    long attempts, timeout, deadline, threads, calls, clock, chance, show;
+    long attempts, timeout, limit, deadline, threads, calls, clock, chance, show;
 };
 
 /* The clock, with what is shared by threads. */
@@ -204,6 +204,7 @@ static bool take_argument(const char *argument, struct arguments *out)
         { "deadline", NULL, &out->deadline }, { "threads", NULL, &out->threads },
         { "calls", NULL, &out->calls },       { "clock", NULL, &out->clock },
         { "chance", NULL, &out->chance },     { "show", NULL, &out->show },
+        { "limit", NULL, &out->limit },
     };
     const char *value = strchr(argument, '=');
     size_t length = value == NULL ? 0 : (size_t)(value - argument);
@@ -235,6 +236,7 @@ static int call(const struct arguments *arguments)
                                             .endpoint = arguments->endpoint,
                                             .max_attempts = (unsigned)arguments->attempts,
                                             .attempt_timeout_ms = arguments->timeout,
+                                            .body_limit = (size_t)arguments->limit,
                                             .log = { .sink = &sink },
                                             .timing = &timing,
                                             .container_base = arguments->container };

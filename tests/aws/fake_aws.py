@@ -9,6 +9,7 @@ import email.utils
 import json
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 import time
@@ -27,8 +28,8 @@ class Step:
     def __init__(self, body: bytes = b"{}", code: int = 200, headers: dict | None = None,
                  fault: str = "", cut: int = 0, wait: threading.Event | None = None) -> None:
         self.body, self.code, self.headers = body, code, headers or {}
-        self.fault = fault  # "reset", "close", "cut", "crc", "silent"
-        self.cut = cut      # so many bytes of the answer are sent
+        self.fault = fault  # "reset", "close", "cut", "crc", "stall", "trickle", "last"
+        self.cut = cut      # so many bytes of the answer are sent, and no more
         self.wait = wait
 
 
@@ -103,9 +104,6 @@ class Handler(socketserver.BaseRequestHandler):
             return False
         if step.fault == "close":
             return False
-        if step.fault == "silent":
-            self.server.over.wait(60)
-            return False
         head = {"Date": email.utils.formatdate(self.server.now(), usegmt=True),
                 "x-amzn-RequestId": "FAKE" + "0" * 20, "Content-Length": str(len(step.body))}
         if request.method == "POST":
@@ -117,6 +115,14 @@ class Handler(socketserver.BaseRequestHandler):
         if step.fault == "cut":
             self.request.sendall(whole[:step.cut])
             return False
+        if step.fault == "stall":
+            self.request.sendall(whole[:step.cut])
+            self.server.over.wait(60)
+            return False
+        if step.fault == "trickle":
+            for at in range(len(whole)):
+                self.request.sendall(whole[at:at + 1])
+            return True
         self.request.sendall(whole)
         return step.fault != "last"
 
@@ -126,12 +132,14 @@ class FakeAws(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 2048
 
-    def __init__(self, *keys: Keys, ahead_s: float = 0) -> None:
+    def __init__(self, *keys: Keys, ahead_s: float = 0,
+                 tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.keys = {key.key_id: key for key in keys}
         self.ahead_s = ahead_s
+        self.tls = tls
         self.script: list[Step] = []
         self.others: dict[tuple[str, str], object] = {}  # (method, path) → Step, or what makes one
         self.requests: list[Request] = []   # to the service
@@ -154,9 +162,21 @@ class FakeAws(socketserver.ThreadingTCPServer):
         self.connections += 1
         return True
 
+    def finish_request(self, request: socket.socket, client_address: object) -> None:
+        """In the thread of the connection."""
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        try:
+            with self.tls.wrap_socket(request, server_side=True) as secured:
+                super().finish_request(secured, client_address)
+        except OSError:
+            pass  # refused by the client, which is what a test is about
+
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        host = "http://127.0.0.1" if self.tls is None else "https://localhost"
+        return f"{host}:{self.server_address[1]}"
 
     def now(self) -> float:
         return time.time() + self.ahead_s

@@ -7,12 +7,16 @@ import json
 import os
 import pathlib
 import re
+import ssl
 import subprocess
+import sys
 import tempfile
-import threading
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "https"))
+
 from fake_aws import FakeAws, Keys, Step, error
+from tls_server import Authority
 
 CALLER = os.environ["KH_AWS_CALL"]
 KEPT = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "PATH")
@@ -38,7 +42,7 @@ class AwsCase(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def fake(self, *all_keys: Keys, **options: float) -> FakeAws:
+    def fake(self, *all_keys: Keys, **options: object) -> FakeAws:
         return self.enterContext(FakeAws(*(all_keys or (keys(),)), **options))
 
     def call(self, environment: dict, *arguments: str) -> Result:
@@ -128,9 +132,11 @@ class Answers(AwsCase):
 
     def test_an_answer_that_is_too_long_is_refused_once(self) -> None:
         fake = self.fake()
-        fake.script = [Step(b"x", headers={"Content-Length": str(1 << 40)})]
-        result = self.call_with_keys(fake, "attempts=1", "timeout=1000")
-        self.assertIn(result.answer["status"], ("TIMEOUT", "TOO_LARGE", "IO"))
+        fake.script = [Step(b"x" * 1001), Step(b"y" * 1000)]
+        result = self.call_with_keys(fake, "limit=1000", "calls=2")
+        self.check(result, "STORE", 1, errorType="", maybeApplied=1)
+        self.assertIn("more than 1000 bytes", result.answer["reason"])
+        self.assertEqual(result.answers[1]["body"], "y" * 1000)
 
 
 class Repetitions(AwsCase):
@@ -183,10 +189,24 @@ class Repetitions(AwsCase):
 
     def test_a_silent_server_is_a_timeout_and_asked_again(self) -> None:
         fake = self.fake()
-        fake.script = [Step(fault="silent")]
-        self.check(self.call_with_keys(fake, "timeout=300"), "OK", 2, maybeApplied=1)
-        fake.script = [Step(fault="silent")] * 3
-        self.check(self.call_with_keys(fake, "timeout=100"), "TIMEOUT", 3, maybeApplied=1)
+        fake.script = [Step(fault="stall")]
+        self.check(self.call_with_keys(fake, "timeout=2000"), "OK", 2, maybeApplied=1)
+        fake.script = [Step(fault="stall")] * 3
+        self.check(self.call_with_keys(fake, "timeout=300"), "TIMEOUT", 3, maybeApplied=1)
+
+    def test_a_server_that_stalls_anywhere_holds_up_nobody_for_longer_than_said(self) -> None:
+        fake = self.fake()
+        fake.script = [Step(b'{"Item":{}}', fault="stall", cut=cut) for cut in range(0, 150, 15)]
+        result = self.call_with_keys(fake, "attempts=1", f"calls={len(fake.script)}",
+                                     "timeout=200")
+        self.assertEqual({(answer["status"], answer["maybeApplied"]) for answer in result.answers},
+                         {("TIMEOUT", 1)})
+
+    def test_an_answer_may_come_a_byte_at_a_time(self) -> None:
+        fake = self.fake()
+        fake.script = [Step(b'{"Item":{}}', fault="trickle")] * 3
+        result = self.call_with_keys(fake, "calls=3")
+        self.assertEqual([answer["body"] for answer in result.answers], ['{"Item":{}}'] * 3)
 
     def test_no_server_at_all_has_applied_nothing(self) -> None:
         with FakeAws(keys()) as gone:
@@ -197,14 +217,14 @@ class Repetitions(AwsCase):
     def test_the_deadline_ends_a_call_before_a_pause_that_is_longer(self) -> None:
         fake = self.fake()
         fake.script = [THROTTLED] * 9
-        result = self.call_with_keys(fake, "deadline=1200", "attempts=9")
-        self.check(result, "THROTTLED", 2)
-        self.assertEqual(result.sleeps, [500])
+        result = self.call_with_keys(fake, "deadline=6800", "attempts=9", "chance=99")
+        self.check(result, "THROTTLED", 3)
+        self.assertEqual(result.sleeps, [990, 1980])
 
     def test_the_deadline_ends_a_call_that_waits_for_an_answer(self) -> None:
         fake = self.fake()
-        fake.script = [Step(fault="silent")]
-        self.check(self.call_with_keys(fake, "deadline=300"), "TIMEOUT", 1, maybeApplied=1)
+        fake.script = [Step(fault="stall")]
+        self.check(self.call_with_keys(fake, "deadline=1000"), "TIMEOUT", 1, maybeApplied=1)
 
     def test_a_deadline_that_is_over_sends_nothing(self) -> None:
         fake = self.fake()
@@ -530,6 +550,38 @@ s3 =
                 self.check(result, "OK", 5)
                 self.assertGreater(len(fake.asked), 1)
                 self.assertIn("credentials could not be fetched", result.stderr)
+
+
+class Tls(AwsCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.authority = Authority(self.folder, "Test CA")
+        certificate = self.authority.certificate("localhost")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.chain, certificate.key)
+        self.secure = self.fake(tls=context)
+
+    def test_a_service_is_spoken_to_over_tls(self) -> None:
+        self.secure.script = [Step(), Step(fault="close"), THROTTLED]
+        result = self.call_with_keys(self.secure, "calls=3",
+                                     AWS_CA_BUNDLE=str(self.authority.bundle))
+        self.assertEqual([answer["status"] for answer in result.answers], ["OK"] * 3)
+        self.assertEqual(self.secure.connections, 2)
+
+    def test_a_service_that_nobody_vouches_for_is_told_nothing(self) -> None:
+        other = Authority(self.folder, "Other CA")
+        result = self.call_with_keys(self.secure, AWS_CA_BUNDLE=str(other.bundle))
+        self.check(result, "IO", 3, maybeApplied=0)
+        self.assertIn("certificate is not accepted", result.answer["reason"])
+        self.assertEqual(self.secure.requests, [])
+
+    def test_a_container_endpoint_may_be_anywhere_with_tls(self) -> None:
+        self.secure.serve_container("/keys", keys())
+        environment = self.environment(self.secure) | CredentialSources.NONE
+        result = self.call(environment | {"AWS_CA_BUNDLE": str(self.authority.bundle),
+                                          "AWS_CONTAINER_CREDENTIALS_FULL_URI":
+                                          self.secure.url + "/keys"})
+        self.check(result, "OK", 1)
 
 
 class Endpoints(AwsCase):

@@ -20,7 +20,7 @@ class Threads(AwsCase):
         asked = threading.Event()
         fake.others["GET", "/"] = lambda _: Step(keys().document(3600), wait=asked)
         # Time for the others to come; if they do not, there is all the same one fetch only.
-        threading.Timer(1, asked.set).start()
+        threading.Timer(0.4, asked.set).start()
         result = self.call(self.environment_of_container(fake), f"threads={THREADS}")
         self.assertEqual((len(fake.asked), fake.faults), (1, []))
         self.assertEqual([answer["status"] for answer in result.answers], ["OK"] * THREADS)
@@ -29,9 +29,9 @@ class Threads(AwsCase):
         fake = self.fake()
         asked = threading.Event()
         fake.others["GET", "/"] = lambda _: Step(code=400, wait=asked)
-        threading.Timer(1, asked.set).start()
+        threading.Timer(0.4, asked.set).start()
         result = self.call(self.environment_of_container(fake) |
-                           {"AWS_EC2_METADATA_DISABLED": "true"}, "threads=20", "deadline=2500")
+                           {"AWS_EC2_METADATA_DISABLED": "true"}, "threads=20")
         self.assertEqual(len(result.answers), 20)
         self.assertEqual({answer["status"] for answer in result.answers}, {"IO"})
 

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
-#include "http/http_client.h"
 #include "base/stop.h"
+#include "http/http_client.h"
 
 #define BODY_LIMIT 4096
 #define TIMEOUT_MS 10000
