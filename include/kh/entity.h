@@ -68,6 +68,7 @@ struct kh_index {
     size_t equal_count; /* so many of them must be given in a query; the others only sort */
 };
 
+struct kh_entity_dynamodb;
 struct kh_entity_sql;
 
 struct kh_entity {
@@ -85,6 +86,7 @@ struct kh_entity {
     size_t index_count;
     const struct kh_codec *codec;    /* the whole value */
     const struct kh_entity_sql *sql; /* kh/entity_sql.h */
+    const struct kh_entity_dynamodb *dynamodb; /* kh/entity_dynamodb.h */
 };
 
 /*
