@@ -7,8 +7,8 @@
 #include "kh/str.h"
 
 struct kh_migration {
-    const char *name;   /* of the file; it begins with the step's number */
-    const char *sha256; /* of the file, in hexadecimal */
+    const char *name;           /* of the file; it begins with the step's number */
+    const char *sha256;         /* of the file, in hexadecimal */
     const struct kh_str *parts; /* of its SQL: compilers promise no long strings */
     size_t part_count;
 };

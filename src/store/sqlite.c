@@ -11,8 +11,9 @@
 #include "model/position.h"
 #include "store/sqlite_internal.h"
 
-/* Marks that are too old go a few at a time, more than come. */
-#define FORGOTTEN_AT_LEAST 16
+/* How many marks a commit looks at, to forget the old ones. */
+#define SWEPT_AT_LEAST 16
+#define SWEPT_PER_MARK 4
 
 static struct kh__sqlite *sqlite_of(struct kh_store *store)
 {
@@ -53,8 +54,8 @@ static enum kh_status read_wanted(struct kh__sqlite *sqlite, const struct kh_cal
 {
     const struct kh_entity *entity = row->entity;
     int at = 1;
-    int result = kh__sqlite_bind_members(statement, &at, entity, entity->key, entity->key_count,
-                                         row->key);
+    int result =
+        kh__sqlite_bind_members(statement, &at, entity, entity->key, entity->key_count, row->key);
 
     row->state = (struct kh_row_state){ 0 };
     if (result == SQLITE_OK) {
@@ -149,8 +150,7 @@ static enum kh_status make_room(struct growing *growing, const struct kh_entity 
     if (page->count < growing->room) {
         return KH_OK;
     }
-    values =
-        kh_arena_grow(call->arena, page->values, growing->room, room, entity->codec->size);
+    values = kh_arena_grow(call->arena, page->values, growing->room, room, entity->codec->size);
     states = kh_arena_grow(call->arena, page->states, growing->room, room, sizeof states[0]);
     if (values == NULL || states == NULL) {
         return kh_fail(call->error, KH_NO_MEMORY, "no memory for a page of rows");
@@ -200,12 +200,11 @@ static enum kh_status bind_query(struct kh__sqlite *sqlite, const struct kh_call
     int result = SQLITE_OK;
 
     if (index != NULL) {
-        result = kh__sqlite_bind_members(statement, &at, entity, index->fields, index->equal_count,
-                                         key);
+        result =
+            kh__sqlite_bind_members(statement, &at, entity, index->fields, index->equal_count, key);
     }
     if (result == SQLITE_OK && index != NULL && position != NULL) {
-        result = kh__sqlite_bind_members(statement, &at, entity,
-                                         index->fields + index->equal_count,
+        result = kh__sqlite_bind_members(statement, &at, entity, index->fields + index->equal_count,
                                          index->field_count - index->equal_count, position);
     }
     if (result == SQLITE_OK && position != NULL) {
@@ -227,8 +226,8 @@ static enum kh_status query(struct kh__sqlite *sqlite, const struct kh_call *cal
     sqlite3_stmt *statement;
     enum kh_status status;
 
-    KH_TRY(kh__sqlite_prepare_query(sqlite, entity, index, position != NULL, call->error,
-                                    &statement));
+    KH_TRY(
+        kh__sqlite_prepare_query(sqlite, entity, index, position != NULL, call->error, &statement));
     status = bind_query(sqlite, call, statement, entity, index, key, position, limit);
     if (status == KH_OK) {
         status = read_page(sqlite, call, statement, entity, index, limit, page);
@@ -274,15 +273,30 @@ static enum kh_status change_one(struct kh__sqlite *sqlite, const struct kh_call
     return sqlite3_changes(sqlite->db) == 1 ? KH_OK : conflict(call, what);
 }
 
-static enum kh_status forget_marks(struct kh__sqlite *sqlite, const struct kh_call *call,
-                                   int64_t now_s, size_t mark_count)
+/*
+ * Looks at some marks, more than come, in the order of their ids, and round again: what is old is found in
+ * time without an index by age, which would cost as much as the marks themselves.
+ */
+static enum kh_status sweep_marks(struct kh__sqlite *sqlite, const struct kh_call *call,
+                                  int64_t now_s, size_t mark_count)
 {
+    sqlite3_int64 count = SWEPT_AT_LEAST + SWEPT_PER_MARK * (sqlite3_int64)mark_count;
+    sqlite3_int64 left;
     sqlite3_stmt *statement;
     int result;
 
     KH_TRY(kh__sqlite_prepare(sqlite, KH__SQLITE_FORGET, call->error, &statement));
-    (void)sqlite3_bind_int64(statement, 1, now_s);
-    (void)sqlite3_bind_int64(statement, 2, FORGOTTEN_AT_LEAST + 2 * (sqlite3_int64)mark_count);
+    (void)sqlite3_bind_int64(statement, 1, count - 1);
+    (void)sqlite3_bind_int64(statement, 2, now_s);
+    result = sqlite3_step(statement);
+    (void)sqlite3_reset(statement);
+    KH_TRY(bound(sqlite, result, call));
+    left = count - sqlite3_changes(sqlite->db);
+    if (left == 0) {
+        return KH_OK;
+    }
+    KH_TRY(kh__sqlite_prepare(sqlite, KH__SQLITE_SWEEP, call->error, &statement));
+    (void)sqlite3_bind_int64(statement, 1, left - 1);
     result = sqlite3_step(statement);
     (void)sqlite3_reset(statement);
     return bound(sqlite, result, call);
@@ -312,7 +326,7 @@ static enum kh_status add_marks(struct kh__sqlite *sqlite, const struct kh_call 
 {
     int64_t now_s = kh_clock_wall_ms(sqlite->clock) / 1000;
 
-    KH_TRY(forget_marks(sqlite, call, now_s, commit->mark_count));
+    KH_TRY(sweep_marks(sqlite, call, now_s, commit->mark_count));
     for (size_t i = 0; i < commit->mark_count; i++) {
         KH_TRY(add_mark(sqlite, call, &commit->marks[i], now_s + sqlite->mark_ttl_s));
     }
@@ -365,8 +379,9 @@ static enum kh_status put(struct kh__sqlite *sqlite, const struct kh_call *call,
                                  &statement));
     status = bind_put(sqlite, call, statement, change, version);
     if (status == KH_OK) {
-        status = change_one(sqlite, call, statement,
-                            insert ? "somebody else made the row" : "somebody else changed the row");
+        status =
+            change_one(sqlite, call, statement,
+                       insert ? "somebody else made the row" : "somebody else changed the row");
     }
     (void)sqlite3_reset(statement);
     return status;
@@ -392,8 +407,8 @@ static enum kh_status remove_row(struct kh__sqlite *sqlite, const struct kh_call
     enum kh_status status;
     int at;
 
-    KH_TRY(kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_REMOVE, call->error,
-                                 &statement));
+    KH_TRY(
+        kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_REMOVE, call->error, &statement));
     status = bind_key(sqlite, call, statement, change, &at);
     if (status == KH_OK) {
         (void)sqlite3_bind_int64(statement, at, (sqlite3_int64)change->state.version);
@@ -410,8 +425,8 @@ static enum kh_status check_version(struct kh__sqlite *sqlite, const struct kh_c
     enum kh_status status;
     int at;
 
-    KH_TRY(kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_VERSION, call->error,
-                                 &statement));
+    KH_TRY(
+        kh__sqlite_prepare_of(sqlite, change->entity, KH__SQLITE_VERSION, call->error, &statement));
     status = bind_key(sqlite, call, statement, change, &at);
     if (status == KH_OK) {
         int result = sqlite3_step(statement);

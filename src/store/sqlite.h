@@ -20,7 +20,7 @@
 struct kh_sqlite_options {
     const char *path;                       /* of the file, which is made if it is not there */
     const struct kh_migrations *migrations; /* NULL: there are none */
-    int64_t mark_ttl_s; /* marks are kept for so many seconds at least; >= 1 */
+    int64_t mark_ttl_s;                     /* marks are kept for so many seconds at least; >= 1 */
     /*
      * Does a commit wait until the disk has it? Otherwise a power failure can take the latest commits
      * back; the end of the process alone never does.

@@ -15,7 +15,8 @@ enum kh__sqlite_text {
     KH__SQLITE_WRITE,
     KH__SQLITE_COMMIT,
     KH__SQLITE_ROLLBACK,
-    KH__SQLITE_FORGET, /* marks that are too old; parameters: now in seconds, how many at most */
+    KH__SQLITE_FORGET, /* the old ones of the next ?1 + 1 marks; ?2: now, in seconds */
+    KH__SQLITE_SWEEP,  /* goes on behind the next ?1 + 1 marks, or from the start */
     KH__SQLITE_FIND_MARK,
     KH__SQLITE_ADD_MARK,
     KH__SQLITE_NEXT_VERSION,
@@ -44,8 +45,7 @@ enum kh_status kh__sqlite_status(const struct kh__sqlite *sqlite, int result,
 
 /* A stored row makes no sense: KH_STORE. */
 enum kh_status kh__sqlite_damaged(const struct kh__sqlite *sqlite, const struct kh_entity *entity,
-                                  const struct kh_field *field,
-                                  struct kh_error *error) KH_MUST_USE;
+                                  const struct kh_field *field, struct kh_error *error) KH_MUST_USE;
 
 /* ---- sqlite_statement.c ---- */
 

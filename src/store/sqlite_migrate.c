@@ -24,13 +24,15 @@ static enum kh_status check_step(const struct kh__sqlite *sqlite,
         return kh_fail(error, KH_NO_MEMORY, "no memory for the names of migrations");
     }
     if (number > migrations->count) {
-        return kh_fail(error, KH_BAD_SETTING,
-                       "SQLITE_PATH: %s is of a newer version of this service: it has had migration "
-                       "%s, and %zu are known here; start that version",
-                       sqlite->path, name, migrations->count);
+        return kh_fail(
+            error, KH_BAD_SETTING,
+            "SQLITE_PATH: %s is of a newer version of this service: it has had migration "
+            "%s, and %zu are known here; start that version",
+            sqlite->path, name, migrations->count);
     }
     known = &migrations->rows[number - 1];
-    if ((size_t)sqlite3_column_int64(statement, 0) != number || strcmp(digest, known->sha256) != 0) {
+    if ((size_t)sqlite3_column_int64(statement, 0) != number ||
+        strcmp(digest, known->sha256) != 0) {
         return kh_fail(error, KH_BAD_SETTING,
                        "SQLITE_PATH: %s has had another migration %s than the %s of this service; "
                        "name the file of this service",

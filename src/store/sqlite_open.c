@@ -10,24 +10,33 @@
 /* Others may be migrating the same file. */
 #define WAIT_MS 30000
 
+/*
+ * The log goes back into the file when it has so many pages, which syncs both: rarely, since pages that
+ * changed many times meanwhile are written once.
+ */
+#define LOG_PAGES "8000"
+/* At most, of pages in memory. */
+#define CACHE_KIB "16384"
+
 /* Of the tables that every service has. */
 #define LAYOUT 1
 
-static const char layout_sql[] =
-    "CREATE TABLE kh_migrations (\n"
-    "    number INTEGER PRIMARY KEY,\n"
-    "    name TEXT NOT NULL,\n"
-    "    sha256 TEXT NOT NULL,\n"
-    "    applied_ms INTEGER NOT NULL\n"
-    ") STRICT;\n"
-    "CREATE TABLE kh_counter (version INTEGER NOT NULL) STRICT;\n"
-    "INSERT INTO kh_counter (version) VALUES (0);\n"
-    "CREATE TABLE kh_marks (\n"
-    "    id TEXT NOT NULL PRIMARY KEY,\n"
-    "    expires INTEGER NOT NULL\n"
-    ") STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX kh_marks_by_age ON kh_marks (expires);\n"
-    "PRAGMA user_version = 1;\n";
+static const char layout_sql[] = "CREATE TABLE kh_migrations (\n"
+                                 "    number INTEGER PRIMARY KEY,\n"
+                                 "    name TEXT NOT NULL,\n"
+                                 "    sha256 TEXT NOT NULL,\n"
+                                 "    applied_ms INTEGER NOT NULL\n"
+                                 ") STRICT;\n"
+                                 "CREATE TABLE kh_state (\n"
+                                 "    version INTEGER NOT NULL,\n"
+                                 "    swept TEXT NOT NULL\n"
+                                 ") STRICT;\n"
+                                 "INSERT INTO kh_state (version, swept) VALUES (0, '');\n"
+                                 "CREATE TABLE kh_marks (\n"
+                                 "    id TEXT NOT NULL PRIMARY KEY,\n"
+                                 "    expires INTEGER NOT NULL\n"
+                                 ") STRICT, WITHOUT ROWID;\n"
+                                 "PRAGMA user_version = 1;\n";
 
 enum kh_status kh__sqlite_execute(struct kh__sqlite *sqlite, const char *sql,
                                   struct kh_error *error)
@@ -140,16 +149,19 @@ static enum kh_status set_up_log(struct kh__sqlite *sqlite, bool full_sync, stru
     }
     status = kh__sqlite_status(sqlite, result, error);
     if (status == KH_OK && strcmp((const void *)sqlite3_column_text(statement, 0), "wal") != 0) {
-        status = kh_fail(error, KH_BAD_SETTING,
-                         "SQLITE_PATH: %s can't have a write-ahead log where it is (a folder that is "
-                         "shared over a network, or that can't be written?); move it",
-                         sqlite->path);
+        status =
+            kh_fail(error, KH_BAD_SETTING,
+                    "SQLITE_PATH: %s can't have a write-ahead log where it is (a folder that is "
+                    "shared over a network, or that can't be written?); move it",
+                    sqlite->path);
     }
     (void)sqlite3_finalize(statement);
     KH_TRY(status);
-    return kh__sqlite_execute(sqlite,
-                              full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                              error);
+    KH_TRY(kh__sqlite_execute(
+        sqlite, "PRAGMA wal_autocheckpoint = " LOG_PAGES "; PRAGMA cache_size = -" CACHE_KIB,
+        error));
+    return kh__sqlite_execute(
+        sqlite, full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
 }
 
 enum kh_status kh__sqlite_open(struct kh__sqlite *sqlite, const struct kh_sqlite_options *options,

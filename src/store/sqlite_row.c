@@ -93,9 +93,8 @@ int kh__sqlite_bind_members(sqlite3_stmt *statement, int *at, const struct kh_en
 {
     for (size_t i = 0; i < count; i++) {
         const struct kh_field *field = &entity->fields[members[i]];
-        int result = entity->sql->ordered[members[i]]
-                         ? bind_order_key(statement, *at, field, value)
-                         : bind_scalar(statement, *at, field, value);
+        int result = entity->sql->ordered[members[i]] ? bind_order_key(statement, *at, field, value)
+                                                      : bind_scalar(statement, *at, field, value);
 
         if (result != SQLITE_OK) {
             return result;
@@ -119,7 +118,8 @@ static enum kh_status bind_json(const struct kh__sqlite *sqlite, sqlite3_stmt *s
     } else {
         struct kh_str text = kh_json_writer_text(&writer);
 
-        status = kh__sqlite_status(sqlite, bind_written(statement, at, text.data, text.length), error);
+        status =
+            kh__sqlite_status(sqlite, bind_written(statement, at, text.data, text.length), error);
     }
     kh_json_writer_clean_up(&writer);
     return status;
@@ -289,7 +289,8 @@ enum kh_status kh__sqlite_read_row(const struct kh__sqlite *sqlite, sqlite3_stmt
     for (size_t i = 0; i < entity->field_count; i++) {
         const struct kh_field *field = &entity->fields[i];
         int column = at++;
-        bool null = field->presence == KH_FIELD_NULLABLE && sqlite3_column_int(statement, at++) != 0;
+        bool null =
+            field->presence == KH_FIELD_NULLABLE && sqlite3_column_int(statement, at++) != 0;
 
         if (null) {
             set_null(field, value);

@@ -16,12 +16,17 @@ static const char *const texts[KH__SQLITE_TEXTS] = {
     [KH__SQLITE_WRITE] = "BEGIN IMMEDIATE",
     [KH__SQLITE_COMMIT] = "COMMIT",
     [KH__SQLITE_ROLLBACK] = "ROLLBACK",
-    [KH__SQLITE_FORGET] = "DELETE FROM kh_marks WHERE id IN (SELECT id FROM kh_marks "
-                          "WHERE expires <= ?1 ORDER BY expires LIMIT ?2)",
+    /* A BLOB, as behind the last mark, is greater than all texts. */
+    [KH__SQLITE_FORGET] =
+        "DELETE FROM kh_marks WHERE id > (SELECT swept FROM kh_state) AND id <= "
+        "coalesce((SELECT id FROM kh_marks WHERE id > (SELECT swept FROM kh_state) "
+        "ORDER BY id LIMIT 1 OFFSET ?1), x'') AND expires <= ?2",
+    [KH__SQLITE_SWEEP] = "UPDATE kh_state SET swept = coalesce((SELECT id FROM kh_marks "
+                         "WHERE id > swept ORDER BY id LIMIT 1 OFFSET ?1), '')",
     [KH__SQLITE_FIND_MARK] = "SELECT 1 FROM kh_marks WHERE id = ?1",
     [KH__SQLITE_ADD_MARK] = "INSERT INTO kh_marks (id, expires) VALUES (?1, ?2) "
                             "ON CONFLICT (id) DO NOTHING",
-    [KH__SQLITE_NEXT_VERSION] = "UPDATE kh_counter SET version = version + 1 RETURNING version",
+    [KH__SQLITE_NEXT_VERSION] = "UPDATE kh_state SET version = version + 1 RETURNING version",
 };
 
 static enum kh_status prepared(struct kh__sqlite *sqlite, const char *text, struct kh_error *error,
@@ -49,8 +54,9 @@ static size_t query_count(const struct kh_entity *entity)
     return 2 * (1 + entity->index_count);
 }
 
-static enum kh_status statements_of(struct kh__sqlite *sqlite, const struct kh_entity *entity,
-                                    struct kh_error *error, struct kh__sqlite_entity **out)
+/* NULL when memory is short. */
+static struct kh__sqlite_entity *statements_of(struct kh__sqlite *sqlite,
+                                               const struct kh_entity *entity)
 {
     struct kh__sqlite_entity *of = sqlite->entities;
 
@@ -60,14 +66,18 @@ static enum kh_status statements_of(struct kh__sqlite *sqlite, const struct kh_e
     if (of == NULL) {
         of = kh_calloc(1, sizeof *of + query_count(entity) * sizeof of->queries[0]);
         if (of == NULL) {
-            return kh_fail(error, KH_NO_MEMORY, "no memory for SQL statements");
+            return NULL;
         }
         of->entity = entity;
         of->next = sqlite->entities;
         sqlite->entities = of;
     }
-    *out = of;
-    return KH_OK;
+    return of;
+}
+
+static enum kh_status no_memory(struct kh_error *error)
+{
+    return kh_fail(error, KH_NO_MEMORY, "no memory for SQL statements");
 }
 
 static const char *verb_text(const struct kh_entity_sql *sql, enum kh__sqlite_verb verb)
@@ -92,9 +102,11 @@ enum kh_status kh__sqlite_prepare_of(struct kh__sqlite *sqlite, const struct kh_
                                      enum kh__sqlite_verb verb, struct kh_error *error,
                                      sqlite3_stmt **out)
 {
-    struct kh__sqlite_entity *of;
+    struct kh__sqlite_entity *of = statements_of(sqlite, entity);
 
-    KH_TRY(statements_of(sqlite, entity, error, &of));
+    if (of == NULL) {
+        return no_memory(error);
+    }
     KH_TRY(prepared(sqlite, verb_text(entity->sql, verb), error, &of->verbs[verb]));
     *out = of->verbs[verb];
     return KH_OK;
@@ -107,10 +119,12 @@ enum kh_status kh__sqlite_prepare_query(struct kh__sqlite *sqlite, const struct 
     size_t number = index == NULL ? 0 : 1 + (size_t)(index - entity->indexes);
     const struct kh_query_sql *sql =
         index == NULL ? &entity->sql->all : &entity->sql->indexes[number - 1];
-    struct kh__sqlite_entity *of;
+    struct kh__sqlite_entity *of = statements_of(sqlite, entity);
     sqlite3_stmt **statement;
 
-    KH_TRY(statements_of(sqlite, entity, error, &of));
+    if (of == NULL) {
+        return no_memory(error);
+    }
     statement = &of->queries[2 * number + after];
     KH_TRY(prepared(sqlite, after ? sql->after : sql->first, error, statement));
     *out = *statement;

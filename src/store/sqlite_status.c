@@ -1,7 +1,7 @@
 #include "store/sqlite_internal.h"
 
 /* The low byte of an extended result. */
-#define PRIMARY(result) ((result) & 0xFF)
+#define PRIMARY(result) ((result)&0xFF)
 
 static enum kh_status status_of(int result)
 {
