@@ -49,27 +49,25 @@ enum kh_status kh_store_dynamodb_check(struct kh_store *store,
 
 /* What became of a table. */
 struct kh_dynamodb_table {
-    struct kh_str name;
-    const char *status; /* DynamoDB's: "ACTIVE"; "MISSING": there is none. Static */
-    bool changed;       /* it was made or deleted by this call */
+    struct kh_str name;   /* in the call's arena, like the status */
+    struct kh_str status; /* DynamoDB's: "ACTIVE"; "MISSING": there is none */
+    bool changed;         /* it was made or deleted by this call */
+};
+
+enum kh_dynamodb_tables_action {
+    KH_DYNAMODB_CREATE,
+    KH_DYNAMODB_DESCRIBE,
+    KH_DYNAMODB_DELETE,
 };
 
 /*
- * Make, look at and delete the tables of all entities, and that of marks; `tables` has room for
- * entity_count + 1. Those that are there already are left as they are, if their keys and indexes are
- * those of the schemas: KH_BAD_SETTING otherwise. Waits until they are ready, or gone.
+ * Does it to the tables of all entities and that of marks, the last one; `tables` has room for
+ * entity_count + 1. Waits until they are ready, or gone. A table that is there already is not made again:
+ * KH_BAD_SETTING if its keys or indexes are not those of the schemas. One that is not there need not be
+ * deleted.
  */
-enum kh_status kh_dynamodb_create_tables(struct kh_store *store,
-                                         const struct kh_dynamodb_options *options,
-                                         const struct kh_call *call,
-                                         struct kh_dynamodb_table *tables) KH_MUST_USE;
-enum kh_status kh_dynamodb_describe_tables(struct kh_store *store,
-                                           const struct kh_dynamodb_options *options,
-                                           const struct kh_call *call,
-                                           struct kh_dynamodb_table *tables) KH_MUST_USE;
-enum kh_status kh_dynamodb_delete_tables(struct kh_store *store,
-                                         const struct kh_dynamodb_options *options,
-                                         const struct kh_call *call,
-                                         struct kh_dynamodb_table *tables) KH_MUST_USE;
+enum kh_status kh_dynamodb_tables(struct kh_store *store, const struct kh_dynamodb_options *options,
+                                  enum kh_dynamodb_tables_action action, const struct kh_call *call,
+                                  struct kh_dynamodb_table *tables) KH_MUST_USE;
 
 #endif
