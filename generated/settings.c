@@ -47,7 +47,7 @@ _Static_assert(sizeof(enum unknown_events) == sizeof(int), "enums are kept as in
 
 static const char *const unknown_events_choices[] = { "skip", "deadLetter" };
 
-const struct kh_setting settings_rows[16] = {
+const struct kh_setting settings_rows[17] = {
     {
         .name = "BATCH_SIZE",
         .kind = KH_SETTING_INT,
@@ -74,6 +74,16 @@ const struct kh_setting settings_rows[16] = {
         .description =
             "Where records go that can never succeed: file:PATH or PATH, a file they are added "
             "to; empty: nowhere, they are reported as failures.",
+    },
+    {
+        .name = "DYNAMODB_TABLE_PREFIX",
+        .kind = KH_SETTING_STR,
+        .offset = offsetof(struct settings, dynamodb_table_prefix),
+        .default_text = "",
+        .max_length = 100,
+        .description =
+            "What the names of all tables in DynamoDB begin with. Region, endpoint and "
+            "credentials come from where AWS's own tools take them, see docs/aws.md.",
     },
     {
         .name = "IDEMPOTENCY",

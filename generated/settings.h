@@ -85,6 +85,13 @@ struct settings {
     struct kh_str dead_letter;
 
     /*
+     * DYNAMODB_TABLE_PREFIX: What the names of all tables in DynamoDB begin with. Region, endpoint
+     * and credentials come from where AWS's own tools take them, see docs/aws.md. At most 100
+     * characters. Default: "".
+     */
+    struct kh_str dynamodb_table_prefix;
+
+    /*
      * IDEMPOTENCY: How an event that comes again is told: by its id, so that it has one effect; or
      * none, it is applied each time. Default: "eventId".
      */
@@ -158,7 +165,7 @@ struct settings {
 };
 
 /* What the runtime's loader fills the struct by. */
-extern const struct kh_setting settings_rows[16];
+extern const struct kh_setting settings_rows[17];
 
 static inline const struct settings *settings(const struct kh_context *ctx)
 {

@@ -10,6 +10,7 @@ from ..model import (
     String,
 )
 from ..tables import table
+from .entity_dynamodb import DynamodbView, dynamodb_view
 from .entity_sql import SqlView, sql_view
 from .objects import presence
 from .text import string_literal
@@ -69,6 +70,7 @@ class EntityView:
     key: list[str]
     indexes: list[IndexView]
     sql: SqlView
+    dynamodb: DynamodbView
 
 
 def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
@@ -79,6 +81,7 @@ def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
     keys = [members[key] for key in entity.key]
     strings = [of for of in shape.members if _kind(of, types) == "STR"]
     nested = [of for of in shape.members if _kind(of, types) == "JSON"]
+    constants = {of.name: _constant(of) for of in shape.members}
     return EntityView(
         path=path,
         name=name,
@@ -98,7 +101,8 @@ def entity_view(entity: Entity, path: str, types: Types) -> EntityView:
             _index(index, position, name, members, types)
             for position, index in enumerate(entity.indexes)
         ],
-        sql=sql_view(table(entity, types.named), {of.name: _constant(of) for of in shape.members}),
+        sql=sql_view(table(entity, types.named), constants),
+        dynamodb=dynamodb_view(entity, constants, types),
     )
 
 
@@ -139,6 +143,9 @@ def _field(of: Member, owner: str, types: Types) -> FieldView:
     if kind == "ENUM":
         assert isinstance(of.use.type, Ref)
         rows.append(f".names = &{types.name(of.use.type)}_enum,")
+    shape = types.shape(of.use.type)
+    if isinstance(shape, Decimal) and shape.scale:
+        rows.append(f".scale = {shape.scale},")
     if kind == "JSON":
         rows.append(f".codec = &field_codec_{name},")
     return FieldView(_constant(of), name, rows)

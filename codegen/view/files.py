@@ -157,7 +157,7 @@ def _runtime_headers(path: str, members: list[NamedType], model: Model) -> _Uses
     if path.startswith("entities/"):
         forward.append("struct kh_context;")
         system.append("<stddef.h>")
-        source |= {"kh/entity_sql.h", "kh/unit.h"}
+        source |= {"kh/entity_dynamodb.h", "kh/entity_sql.h", "kh/unit.h"}
     if path == "envelope":
         header.add("kh/event.h")
         if len(model.envelope.id) > 1:

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "kh/entity_dynamodb.h"
 #include "kh/entity_sql.h"
 #include "kh/unit.h"
 
@@ -347,6 +348,22 @@ static const struct kh_entity_sql sql = {
     .indexes = index_sql,
 };
 
+static const size_t dynamodb_hash[] = { FIELD_USER_LIMIT_ID };
+static const size_t dynamodb_by_user_hash[] = { FIELD_USER_ID };
+static const size_t dynamodb_by_user_range[] = { FIELD_USER_LIMIT_ID };
+
+static const struct kh_dynamodb_index dynamodb_indexes[] = {
+    {
+        .hash = { KH_STR_INIT("userId"), KH_STR_INIT("S"), dynamodb_by_user_hash, 1, true },
+        .range = { KH_STR_INIT("userLimitId"), KH_STR_INIT("S"), dynamodb_by_user_range, 1, true },
+    },
+};
+
+static const struct kh_entity_dynamodb dynamodb = {
+    .hash = { KH_STR_INIT("userLimitId"), KH_STR_INIT("S"), dynamodb_hash, 1, true },
+    .indexes = dynamodb_indexes,
+};
+
 const struct kh_entity user_limit_entity = {
     .name = KH_STR_INIT("user_limit"),
     .table = KH_STR_INIT("UserLimit"),
@@ -360,6 +377,7 @@ const struct kh_entity user_limit_entity = {
     .index_count = 1,
     .codec = &codec,
     .sql = &sql,
+    .dynamodb = &dynamodb,
 };
 
 /* ---- The repository ----------------------------------------------------------------- */

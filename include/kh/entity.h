@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kh/arena.h"
 #include "kh/json.h"
@@ -58,6 +59,7 @@ struct kh_field {
     size_t presence_offset;
     const struct kh_enum *names;  /* KH_FIELD_ENUM */
     const struct kh_codec *codec; /* KH_FIELD_JSON: reads into and writes from `offset` */
+    int16_t scale; /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
 };
 
 /* A way to find rows by members other than the key. */
@@ -68,6 +70,7 @@ struct kh_index {
     size_t equal_count; /* so many of them must be given in a query; the others only sort */
 };
 
+struct kh_entity_dynamodb;
 struct kh_entity_sql;
 
 struct kh_entity {
@@ -83,8 +86,9 @@ struct kh_entity {
     size_t nested_count;
     const struct kh_index *indexes;
     size_t index_count;
-    const struct kh_codec *codec;    /* the whole value */
-    const struct kh_entity_sql *sql; /* kh/entity_sql.h */
+    const struct kh_codec *codec;              /* the whole value */
+    const struct kh_entity_sql *sql;           /* kh/entity_sql.h */
+    const struct kh_entity_dynamodb *dynamodb; /* kh/entity_dynamodb.h */
 };
 
 /*

@@ -113,6 +113,7 @@ static enum kh_status start(struct kh_startup *startup, const struct kh_service 
     const char *target;
 
     KH_TRY(kh_startup_init(startup, service, "", error));
+    KH_TRY(kh_startup_store(startup, error));
     target = kh_startup_text(startup, "DEAD_LETTER");
     if (target == NULL) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for the settings");

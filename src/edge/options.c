@@ -12,7 +12,8 @@ enum option_code {
     OPTION_MARKDOWN = 'm',
     OPTION_DUMP = 'd',
     OPTION_DEAD_LETTERS = 'l',
-    OPTION_ENV = 'e'
+    OPTION_ENV = 'e',
+    OPTION_YES = 'y'
 };
 
 struct verb {
@@ -21,18 +22,26 @@ struct verb {
     const char *summary;
     const char *options; /* codes of those it takes beside --help */
     bool files;
+    const char *const *actions; /* one of them is to be given; NULL: takes none */
 };
+
+static const char *const table_actions[] = { "create", "describe", "delete", NULL };
 
 static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_RUN] = { "run", "FILE... [OPTIONS]", "handle the events of files; - is standard input",
-                      "jdle", true },
+                      "jdle", true, NULL },
     [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
-                           "list every violation of every event; nothing is applied", "je", true },
-    [KH_VERB_SETTINGS] = { "settings", "[OPTIONS]", "list the settings", "jm", false },
+                           "list every violation of every event; nothing is applied", "je", true,
+                           NULL },
+    [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
+                         "make, look at or delete the tables of DynamoDB", "jey", false,
+                         table_actions },
+    [KH_VERB_SETTINGS] = { "settings", "[OPTIONS]", "list the settings", "jm", false, NULL },
     [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]", "list what can become of a record, and why",
-                           "jm", false },
+                           "jm", false, NULL },
     [KH_VERB_VERSION] = { "version", "[OPTIONS]",
-                          "tell the versions of the program and of its libraries", "jm", false },
+                          "tell the versions of the program and of its libraries", "jm", false,
+                          NULL },
 };
 
 static const struct {
@@ -49,6 +58,8 @@ static const struct {
       "where dead letters go (default: the setting\n"
       "                        DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
+    { OPTION_YES, "--yes",
+      "delete all rows and marks; without it `delete` only says what it would do" },
     { OPTION_HELP, "--help", "this text" },
 };
 
@@ -56,12 +67,15 @@ static const char files_help[] =
     "\nA FILE holds a JSON array of events, an event a line (NDJSON), JSON documents one after\n"
     "the other, or a captured Lambda event; what it is shows by itself.\n";
 
-static const char *const exit_help[] = {
+static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_RUN] =
         "\nExit status: 0 when nothing is left to retry, dead letters or not; 1 when something\n"
         "is, or a file can't be read to its end; 2 for a wrong command line.\n",
     [KH_VERB_VALIDATE] =
         "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
+        "not; 2 for a wrong command line.\n",
+    [KH_VERB_TABLES] =
+        "\nExit status: 0 when all tables are (create, describe) or none is left (delete); 1 when\n"
         "not; 2 for a wrong command line.\n",
 };
 
@@ -98,15 +112,32 @@ static bool take_option(int code, struct kh_options *out)
     case OPTION_ENV:
         out->env_file = optarg;
         return true;
+    case OPTION_YES:
+        out->yes = true;
+        return true;
     default:
         return false;
     }
+}
+
+static bool is_action(const char *const *actions, const char *word)
+{
+    while (*actions != NULL && strcmp(*actions, word) != 0) {
+        actions++;
+    }
+    return *actions != NULL;
 }
 
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
 {
     if (verb->files && options->file_count == 0) {
         return refuse(verb->name, "which FILE? - is standard input", "");
+    }
+    if (verb->actions != NULL) {
+        if (options->file_count != 1 || !is_action(verb->actions, options->files[0])) {
+            return refuse(verb->name, "one of these, please: ", verb->arguments);
+        }
+        return KH_OK;
     }
     if (!verb->files && options->file_count > 0) {
         return refuse(verb->name, "takes no FILE: ", options->files[0]);
@@ -130,6 +161,7 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { "dump", no_argument, NULL, OPTION_DUMP },
         { "dead-letters", required_argument, NULL, OPTION_DEAD_LETTERS },
         { "env", required_argument, NULL, OPTION_ENV },
+        { "yes", no_argument, NULL, OPTION_YES },
         { 0 },
     };
     const struct verb *verb = &verbs[out->verb];
@@ -250,6 +282,9 @@ void kh_options_help(const struct kh_options *options, const struct kh_service *
         }
     }
     if (verb->files) {
-        (void)fprintf(out, "%s%s", files_help, exit_help[options->subject]);
+        (void)fprintf(out, "%s", files_help);
+    }
+    if (exit_help[options->subject] != NULL) {
+        (void)fprintf(out, "%s", exit_help[options->subject]);
     }
 }

@@ -11,6 +11,7 @@
 enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
+    KH_VERB_TABLES,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
     KH_VERB_VERSION,
@@ -25,9 +26,10 @@ struct kh_options {
     bool json;
     bool markdown;
     bool dump;
+    bool yes;
     const char *dead_letters; /* NULL: not given */
     const char *env_file;     /* NULL: not given */
-    char *const *files;
+    char *const *files;       /* KH_VERB_TABLES: what is to be done */
     size_t file_count;
 };
 

@@ -220,7 +220,8 @@ int kh_run(const struct kh_service *service, const struct kh_options *options)
     int code = 1;
 
     kh_summary_init(&run.summary);
-    if (kh_verb_start(&run.startup, service, options) == KH_OK) {
+    if (kh_verb_start(&run.startup, service, options) == KH_OK &&
+        kh_verb_store(&run.startup) == KH_OK) {
         run.startup.options.reserve_ms = 0;
         kh_progress_init(&run.progress, run.startup.options.clock);
         code = run_all(&run);

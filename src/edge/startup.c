@@ -9,21 +9,20 @@
 #include <unistd.h>
 
 #include "kh/alloc.h"
-#include "store/sqlite.h"
 
-static struct kh_str setting_str(const struct kh_startup *startup, const char *name)
+static struct kh_str setting_str(const struct kh_startup *startup, const char *setting)
 {
-    return kh_settings_str(&startup->service->settings, startup->settings, name);
+    return kh_settings_str(&startup->service->settings, startup->settings, setting);
 }
 
-static int64_t setting_int(const struct kh_startup *startup, const char *name)
+int64_t kh_startup_int(const struct kh_startup *startup, const char *setting)
 {
-    return kh_settings_int(&startup->service->settings, startup->settings, name);
+    return kh_settings_int(&startup->service->settings, startup->settings, setting);
 }
 
-static const char *setting_choice(const struct kh_startup *startup, const char *name)
+const char *kh_startup_choice(const struct kh_startup *startup, const char *setting)
 {
-    return kh_settings_choice(&startup->service->settings, startup->settings, name);
+    return kh_settings_choice(&startup->service->settings, startup->settings, setting);
 }
 
 const char *kh_startup_text(struct kh_startup *startup, const char *setting)
@@ -42,7 +41,7 @@ static enum kh_level parse_level(const char *text)
 /* LOG_LEVEL, or the function's own log level on Lambda if that is stricter. */
 static enum kh_level log_level(const struct kh_startup *startup)
 {
-    enum kh_level level = parse_level(setting_choice(startup, "LOG_LEVEL"));
+    enum kh_level level = parse_level(kh_startup_choice(startup, "LOG_LEVEL"));
     enum kh_level platform;
 
     if (kh_level_parse(kh_str_from(getenv("AWS_LAMBDA_LOG_LEVEL")), &platform) &&
@@ -54,7 +53,7 @@ static enum kh_level log_level(const struct kh_startup *startup)
 
 static void set_up_log(struct kh_startup *startup)
 {
-    const char *format = setting_choice(startup, "LOG_FORMAT");
+    const char *format = kh_startup_choice(startup, "LOG_FORMAT");
     bool terminal = isatty(startup->sink.fd) == 1;
     bool text = strcmp(format, "text") == 0 || (strcmp(format, "auto") == 0 && terminal);
 
@@ -63,49 +62,9 @@ static void set_up_log(struct kh_startup *startup)
     startup->sink.colour = text && terminal && getenv("NO_COLOR") == NULL;
 }
 
-static enum kh_status open_sqlite(struct kh_startup *startup, struct kh_error *error)
-{
-    const char *path = kh_startup_text(startup, "SQLITE_PATH");
-
-    if (path == NULL) {
-        return kh_fail(error, KH_NO_MEMORY, "no memory for the settings");
-    }
-    if (path[0] == '\0') {
-        return kh_fail(error, KH_BAD_SETTING,
-                       "SQLITE_PATH is not set, and DB=sqlite needs the path of its file");
-    }
-    return kh_store_sqlite_new(
-        &(struct kh_sqlite_options){
-            .path = path,
-            .migrations = startup->service->migrations,
-            .mark_ttl_s = setting_int(startup, "IDEMPOTENCY_TTL_S"),
-            .full_sync = strcmp(setting_choice(startup, "SQLITE_SYNCHRONOUS"), "full") == 0,
-            .clock = kh_clock_system(),
-        },
-        error, &startup->options.store);
-}
-
-static enum kh_status open_store(struct kh_startup *startup, struct kh_error *error)
-{
-    const char *name = setting_choice(startup, "DB");
-
-    if (strcmp(name, "sqlite") == 0) {
-        return open_sqlite(startup, error);
-    }
-    if (strcmp(name, "inMemory") != 0) {
-        return kh_fail(error, KH_BAD_SETTING,
-                       "DB=%s is not built into this version yet; use inMemory or sqlite", name);
-    }
-    startup->options.store = kh_store_memory_new((size_t)setting_int(startup, "MARKS_IN_MEMORY"));
-    if (startup->options.store == NULL) {
-        return kh_fail(error, KH_NO_MEMORY, "no memory for the store");
-    }
-    return KH_OK;
-}
-
 static enum kh_status set_up_metrics(struct kh_startup *startup, struct kh_error *error)
 {
-    if (strcmp(setting_choice(startup, "METRICS"), "emf") != 0) {
+    if (strcmp(kh_startup_choice(startup, "METRICS"), "emf") != 0) {
         return KH_OK;
     }
     startup->metrics_namespace = kh_startup_text(startup, "METRICS_NAMESPACE");
@@ -145,14 +104,13 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
         kh_settings_load(&service->settings, env_file, &startup->arena, error, startup->settings));
     set_up_log(startup);
     KH_TRY(set_up_metrics(startup, error));
-    KH_TRY(open_store(startup, error));
     startup->options.settings = startup->settings;
-    startup->options.reserve_ms = setting_int(startup, "RESERVE_MS");
-    startup->options.max_record_size = (size_t)setting_int(startup, "MAX_RECORD_BYTES");
-    startup->options.ignores_ids = strcmp(setting_choice(startup, "IDEMPOTENCY"), "none") == 0;
+    startup->options.reserve_ms = kh_startup_int(startup, "RESERVE_MS");
+    startup->options.max_record_size = (size_t)kh_startup_int(startup, "MAX_RECORD_BYTES");
+    startup->options.ignores_ids = strcmp(kh_startup_choice(startup, "IDEMPOTENCY"), "none") == 0;
     startup->options.unknown_is_error =
-        strcmp(setting_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
-    startup->batch_size = (size_t)setting_int(startup, "BATCH_SIZE");
+        strcmp(kh_startup_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
+    startup->batch_size = (size_t)kh_startup_int(startup, "BATCH_SIZE");
     return KH_OK;
 }
 

@@ -1,122 +1,13 @@
-/* Rows of text, printed as columns, as Markdown, or as JSON objects under the columns' names. */
+/* What can be told without settings and store. */
 #include "edge/tables.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/version.h"
 #include "edge/libraries.h"
+#include "edge/table.h"
 #include "kh/arena.h"
-#include "kh/json_writer.h"
-
-#define MAX_COLUMNS 5
-
-struct table {
-    const char *const *columns; /* as members of the JSON objects */
-    const char *const *titles;
-    size_t column_count;
-    const char **cells; /* row after row */
-    size_t row_count;
-};
-
-/* ---- Printing --------------------------------------------------------------------------- */
-
-static void print_columns(const struct table *table)
-{
-    size_t widths[MAX_COLUMNS];
-
-    for (size_t column = 0; column < table->column_count; column++) {
-        widths[column] = strlen(table->titles[column]);
-        for (size_t row = 0; row < table->row_count; row++) {
-            size_t length = strlen(table->cells[row * table->column_count + column]);
-
-            widths[column] = length > widths[column] ? length : widths[column];
-        }
-        widths[column] = column + 1 == table->column_count ? 0 : widths[column];
-    }
-    for (size_t row = 0; row <= table->row_count; row++) {
-        for (size_t column = 0; column < table->column_count; column++) {
-            const char *cell = row == 0 ? table->titles[column]
-                                        : table->cells[(row - 1) * table->column_count + column];
-
-            (void)printf("%s%-*s", column == 0 ? "" : "  ", (int)widths[column], cell);
-        }
-        (void)printf("\n");
-    }
-}
-
-static void print_markdown(const struct table *table)
-{
-    for (size_t column = 0; column < table->column_count; column++) {
-        (void)printf("%s %s ", column == 0 ? "|" : "", table->titles[column]);
-        (void)printf("|");
-    }
-    (void)printf("\n|");
-    for (size_t column = 0; column < table->column_count; column++) {
-        (void)printf("---|");
-    }
-    (void)printf("\n");
-    for (size_t row = 0; row < table->row_count; row++) {
-        (void)printf("|");
-        for (size_t column = 0; column < table->column_count; column++) {
-            const char *cell = table->cells[row * table->column_count + column];
-
-            (void)printf(" ");
-            for (; *cell != '\0'; cell++) {
-                (void)printf(*cell == '|' ? "\\%c" : "%c", *cell);
-            }
-            (void)printf(" |");
-        }
-        (void)printf("\n");
-    }
-}
-
-static enum kh_status write_json(const struct table *table, struct kh_json_writer *out)
-{
-    KH_TRY(kh_json_write_array_begin(out));
-    for (size_t row = 0; row < table->row_count; row++) {
-        KH_TRY(kh_json_write_object_begin(out));
-        for (size_t column = 0; column < table->column_count; column++) {
-            const char *cell = table->cells[row * table->column_count + column];
-
-            KH_TRY(kh_json_write_name(out, kh_str_from(table->columns[column])));
-            KH_TRY(kh_json_write_str(out, kh_str_from(cell)));
-        }
-        KH_TRY(kh_json_write_object_end(out));
-    }
-    KH_TRY(kh_json_write_array_end(out));
-    return kh_json_write_newline(out);
-}
-
-static int print_json(const struct table *table)
-{
-    struct kh_json_writer out;
-    enum kh_status status;
-
-    kh_json_writer_init(&out);
-    status = write_json(table, &out);
-    if (status == KH_OK) {
-        struct kh_str text = kh_json_writer_text(&out);
-
-        (void)fwrite(text.data, 1, text.length, stdout);
-    }
-    kh_json_writer_clean_up(&out);
-    return status == KH_OK ? 0 : 1;
-}
-
-static int print(const struct table *table, const struct kh_options *options)
-{
-    if (options->json) {
-        return print_json(table);
-    }
-    if (options->markdown) {
-        print_markdown(table);
-    } else {
-        print_columns(table);
-    }
-    return 0;
-}
 
 /* ---- Settings --------------------------------------------------------------------------- */
 
@@ -166,7 +57,7 @@ int kh_print_settings(const struct kh_service *service, const struct kh_options 
     static const char *const columns[] = { "name", "allowed", "default", "description" };
     static const char *const titles[] = { "setting", "allowed", "default", "meaning" };
     const struct kh_settings_map *map = &service->settings;
-    struct table table = { columns, titles, 4, NULL, map->count };
+    struct kh_table table = { columns, titles, 4, NULL, map->count };
     struct kh_arena arena;
     bool fine;
     int code = 1;
@@ -185,7 +76,7 @@ int kh_print_settings(const struct kh_service *service, const struct kh_options 
         fine = cells[1] != NULL;
     }
     if (fine) {
-        code = print(&table, options);
+        code = kh_table_print(&table, options);
     }
     kh_arena_clean_up(&arena);
     return code;
@@ -198,7 +89,7 @@ int kh_print_statuses(const struct kh_options *options)
     static const char *const columns[] = { "name", "verdict", "text" };
     static const char *const titles[] = { "status", "verdict", "meaning" };
     const char *cells[KH_STATUS_COUNT * 3];
-    const struct table table = { columns, titles, 3, cells, KH_STATUS_COUNT };
+    const struct kh_table table = { columns, titles, 3, cells, KH_STATUS_COUNT };
 
     for (enum kh_status status = 0; status < KH_STATUS_COUNT; status++) {
         const char **row = &cells[(size_t)status * 3];
@@ -207,7 +98,7 @@ int kh_print_statuses(const struct kh_options *options)
         row[1] = kh_verdict_name(kh_status_verdict(status));
         row[2] = kh_status_text(status);
     }
-    return print(&table, options);
+    return kh_table_print(&table, options);
 }
 
 /* ---- Versions --------------------------------------------------------------------------- */
@@ -217,12 +108,12 @@ int kh_print_versions(const struct kh_options *options)
     static const char *const columns[] = { "name", "version" };
     struct kh_library libraries[KH_LIBRARY_COUNT];
     const char *cells[(1 + KH_LIBRARY_COUNT) * 2] = { "kinesis-handler", KH_VERSION };
-    const struct table table = { columns, columns, 2, cells, 1 + KH_LIBRARY_COUNT };
+    const struct kh_table table = { columns, columns, 2, cells, 1 + KH_LIBRARY_COUNT };
 
     kh_libraries(libraries);
     for (size_t i = 0; i < KH_LIBRARY_COUNT; i++) {
         cells[2 + i * 2] = libraries[i].name;
         cells[2 + i * 2 + 1] = libraries[i].version;
     }
-    return print(&table, options);
+    return kh_table_print(&table, options);
 }

@@ -1,4 +1,4 @@
-/* What the verbs that work on files have in common. */
+/* What the verbs have in common. */
 #include "edge/verbs.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ void kh_complain(const char *subject, const char *reason)
 /* Before anything is applied: a file that turns out to be missing half-way would be too late. */
 static enum kh_status check_files(const struct kh_options *options)
 {
-    for (size_t i = 0; i < options->file_count; i++) {
+    for (size_t i = 0; options->verb != KH_VERB_TABLES && i < options->file_count; i++) {
         if (strcmp(options->files[i], "-") != 0 && access(options->files[i], R_OK) != 0) {
             kh_complain(options->files[i], strerror(errno));
             return KH_IO;
@@ -48,4 +48,17 @@ enum kh_status kh_verb_start(struct kh_startup *startup, const struct kh_service
         return status;
     }
     return check_files(options);
+}
+
+enum kh_status kh_verb_store(struct kh_startup *startup)
+{
+    struct kh_error error;
+    enum kh_status status;
+
+    kh_error_clear(&error);
+    status = kh_startup_store(startup, &error);
+    if (status != KH_OK) {
+        kh_complain(NULL, error.reason);
+    }
+    return status;
 }

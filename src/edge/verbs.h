@@ -1,4 +1,4 @@
-/* The verbs that work on files of events. Each returns the exit code. */
+/* The verbs that need settings. Each returns the exit code. */
 #ifndef KH_VERBS_H
 #define KH_VERBS_H
 
@@ -8,13 +8,17 @@
 
 int kh_run(const struct kh_service *service, const struct kh_options *options);
 int kh_validate(const struct kh_service *service, const struct kh_options *options);
+int kh_tables(const struct kh_service *service, const struct kh_options *options);
 
 /*
- * What both begin with: the files are there, the settings are sound. Says on standard error what is
+ * What they begin with: the files are there, the settings are sound. Says on standard error what is
  * not. `startup` is to be cleaned up whatever this returned.
  */
 enum kh_status kh_verb_start(struct kh_startup *startup, const struct kh_service *service,
                              const struct kh_options *options) KH_MUST_USE;
+
+/* Opens the store, or says on standard error why it can't be. */
+enum kh_status kh_verb_store(struct kh_startup *startup) KH_MUST_USE;
 
 /* "kinesis-handler: subject: reason" on standard error; the subject may be NULL. */
 void kh_complain(const char *subject, const char *reason);
