@@ -72,9 +72,6 @@ static enum kh_status read_text(struct kh_str text, const struct kh_field *field
 {
     struct kh_instant instant;
 
-    if (field->kind == KH_FIELD_ENUM) {
-        return kh__field_set_enum(field, text, value) ? KH_OK : KH_INVALID;
-    }
     if (field->kind != KH_FIELD_INSTANT) {
         return kh__field_parse(field, text, value);
     }
