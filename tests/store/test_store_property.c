@@ -70,8 +70,8 @@ static const struct kh_entity *entity_of(size_t row)
 
 static struct thing key_of(size_t row)
 {
-    static const struct kh_str ids[] = { KH_STR_INIT("k"), KH_STR_INIT("k\0"), KH_STR_INIT("k\0y"),
-                                         KH_STR_INIT("") };
+    static const struct kh_str ids[] = { KH_STR_INIT("k"), KH_STR_INIT("k\0"),
+                                         KH_STR_INIT("k\0y") };
     struct thing thing = thing_of("", (int32_t)(row / 3) - 1);
 
     thing.id = ids[row % 3];
@@ -162,8 +162,8 @@ static void compare_fetch(struct both *both, const size_t *rows, size_t row_coun
     struct fixture *sides[2] = { &both->model, both->tested };
 
     for (size_t i = 0; i < row_count; i++) {
-        const struct seen known =
-            both->seen_count[rows[i]] == 0 ? (struct seen){ no_row, no_row } : latest(both, rows[i]);
+        const struct seen known = both->seen_count[rows[i]] == 0 ? (struct seen){ no_row, no_row }
+                                                                 : latest(both, rows[i]);
         bool is_known = only_where && both->seen_count[rows[i]] != 0 && happens(1, 2);
 
         keys[i] = key_of(rows[i]);
