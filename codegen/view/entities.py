@@ -143,6 +143,9 @@ def _field(of: Member, owner: str, types: Types) -> FieldView:
     if kind == "ENUM":
         assert isinstance(of.use.type, Ref)
         rows.append(f".names = &{types.name(of.use.type)}_enum,")
+    shape = types.shape(of.use.type)
+    if isinstance(shape, Decimal) and shape.scale:
+        rows.append(f".scale = {shape.scale},")
     if kind == "JSON":
         rows.append(f".codec = &field_codec_{name},")
     return FieldView(_constant(of), name, rows)

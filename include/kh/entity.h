@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kh/arena.h"
 #include "kh/json.h"
@@ -58,6 +59,7 @@ struct kh_field {
     size_t presence_offset;
     const struct kh_enum *names;  /* KH_FIELD_ENUM */
     const struct kh_codec *codec; /* KH_FIELD_JSON: reads into and writes from `offset` */
+    int16_t scale;                /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
 };
 
 /* A way to find rows by members other than the key. */

@@ -286,7 +286,10 @@ static size_t growth(const struct kh_unit *unit, const struct kh__unit_row *home
     for (const struct kh__unit_row *row = unit->touched; row != NULL; row = row->next_touched) {
         grown += row->is_counted ? 0 : 1;
     }
-    return grown + (home != NULL && !home->touched && !home->is_counted ? 1 : 0);
+    if (home != NULL && !unit->keeps_no_marks && !home->touched && !home->is_counted) {
+        grown++;
+    }
+    return grown;
 }
 
 /* Only a store that can't hold any number has them counted. */
@@ -317,7 +320,7 @@ enum kh_status kh__unit_keep_record(struct kh_unit *unit, struct kh_mark mark,
 {
     KH_TRY(unit->failure);
     KH_TRY(make_room(unit, home));
-    if (home != NULL) {
+    if (home != NULL && !unit->keeps_no_marks) {
         home->is_home = true;
     }
     if (unit->homes != NULL) {

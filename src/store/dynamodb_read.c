@@ -32,6 +32,22 @@ static enum kh_status read_nested(struct kh_json *in, const struct kh_field *fie
     return status == KH_OK ? kh__field_read_json(field, copy, in->arena, value) : status;
 }
 
+/* DynamoDB drops zeros at the end; as many come back as the schema has digits. */
+static enum kh_status read_decimal(struct kh_str text, const struct kh_field *field, void *value)
+{
+    static const struct kh_decimal zero = { .coefficient = 0 };
+    struct kh_decimal places = { .scale = field->scale };
+    struct kh_decimal decimal;
+    struct kh_decimal sum;
+
+    KH_TRY(kh_decimal_parse(text, &decimal));
+    if (kh_decimal_add(decimal, field->scale > 0 ? places : zero, &sum) == KH_OK) {
+        decimal = sum;
+    }
+    memcpy(kh__field_slot(field, value), &decimal, sizeof decimal);
+    return KH_OK;
+}
+
 static enum kh_status read_number(struct kh_str text, const struct kh_field *field,
                                   struct kh_arena *arena, void *value)
 {
@@ -39,6 +55,9 @@ static enum kh_status read_number(struct kh_str text, const struct kh_field *fie
     double number;
 
     KH_TRY(kh__dynamodb_number(text, arena, &plain));
+    if (field->kind == KH_FIELD_DECIMAL) {
+        return read_decimal(plain, field, value);
+    }
     if (field->kind != KH_FIELD_DOUBLE) {
         return kh__field_parse(field, plain, value);
     }
@@ -49,10 +68,26 @@ static enum kh_status read_number(struct kh_str text, const struct kh_field *fie
     return KH_OK;
 }
 
+static enum kh_status read_enum(struct kh_str name, const struct kh_field *field, void *value)
+{
+    for (size_t i = 0; i < field->names->count; i++) {
+        if (kh_str_equal(field->names->names[i], name)) {
+            int number = (int)i + 1;
+
+            memcpy(kh__field_slot(field, value), &number, sizeof number);
+            return KH_OK;
+        }
+    }
+    return KH_INVALID;
+}
+
 static enum kh_status read_text(struct kh_str text, const struct kh_field *field, void *value)
 {
     struct kh_instant instant;
 
+    if (field->kind == KH_FIELD_ENUM) {
+        return read_enum(text, field, value);
+    }
     if (field->kind != KH_FIELD_INSTANT) {
         return kh__field_parse(field, text, value);
     }

@@ -106,8 +106,10 @@ static enum kh_status write_member(const struct kh_field *field, const void *val
 
     switch (field->kind) {
     case KH_FIELD_STR:
-    case KH_FIELD_ENUM:
         return kh__dynamodb_write_typed(out, KH_STR("S"), kh__field_text(field, value, buffer));
+    case KH_FIELD_ENUM:
+        text = kh__field_enum_name(field, value);
+        return text.length == 0 ? KH_INVALID : kh__dynamodb_write_typed(out, KH_STR("S"), text);
     case KH_FIELD_INSTANT:
         return write_instant(field, value, out);
     case KH_FIELD_BOOL:
