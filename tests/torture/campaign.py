@@ -1,0 +1,135 @@
+"""The kill campaign: a stream, a store, services that are killed at random moments, and the comparison."""
+
+from __future__ import annotations
+
+import base64
+import json
+import pathlib
+import random
+import threading
+import time
+from collections import Counter
+from typing import Callable
+
+import service
+import stream as streams
+
+# How much of the events' own time passes between kills: below 1, so that kills come more often than they
+# would if they were spread evenly, and there are enough before the stream ends.
+DENSITY = 0.7
+
+
+class Plan:
+    """Spreads the wanted kills over what is left of a lane's work."""
+
+    def __init__(self, frontier: service.Frontier, kills: int) -> None:
+        self.frontier = frontier
+        self.left = kills
+        self.started = time.monotonic()
+        self.lives = 0
+
+    def mean_s(self) -> float | None:
+        if self.lives > 0:
+            self.left -= 1
+        self.lives += 1
+        if self.left <= 0:
+            return None
+        done = max(1, self.frontier.acknowledged)
+        pace = min(0.02, (time.monotonic() - self.started) / done / 4)
+        events_left = len(self.frontier.lines) - self.frontier.acknowledged
+        return max(0.001, DENSITY * pace * events_left / self.left)
+
+
+def dead_letters(path: pathlib.Path) -> Counter:
+    """How often each event was written there."""
+    counts: Counter = Counter()
+    if path.exists():
+        for line in path.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue    # cut off by a kill; the entry was written again
+            counts[json.loads(base64.b64decode(entry["data"]))["id"]] += 1
+    return counts
+
+
+def compare(store, stream: streams.Stream, letters: Counter) -> list[str]:
+    """What is not as it must be."""
+    wanted = stream.outcome
+    problems = []
+    rows = store.rows()
+    for name in sorted(rows.keys() | wanted.rows().keys()):
+        if rows.get(name) != wanted.rows().get(name):
+            problems.append(f"{name} is {rows.get(name)}, and should be {wanted.rows().get(name)}")
+    if not store.has_marks_of(wanted.settled):
+        problems.append("the marks are not those of the events that were applied")
+    if letters.keys() != wanted.refused:
+        problems.append(f"dead letters too many: {sorted(letters.keys() - wanted.refused)}, "
+                        f"missing: {sorted(wanted.refused - letters.keys())}")
+    if store.damage():
+        problems.append(store.damage())
+    return problems
+
+
+class Watch:
+    """Tells how far it is, on a terminal."""
+
+    def __init__(self, frontiers: list[service.Frontier], tell: Callable[[str], None] | None) -> None:
+        self.frontiers = frontiers
+        self.tell = tell
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self) -> Watch:
+        if self.tell is not None:
+            self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        if self.tell is not None:
+            self.thread.join()
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            done = sum(frontier.acknowledged for frontier in self.frontiers)
+            self.tell(f"{done} of {sum(len(each.lines) for each in self.frontiers)} events")
+
+
+def torture(store, stream: streams.Stream, folder: pathlib.Path, kills: int, seed: int,
+            workers_per_lane: int = 1, tell: Callable[[str], None] | None = None,
+            **options: object) -> dict:
+    """Takes the stream to its end; the report. Raises service.Failed."""
+    letters = folder / "dead-letters.ndjson"
+    settings = store.settings | {"DEAD_LETTER": str(letters)}
+    frontiers = [service.Frontier(lines, lane) for lane, lines in enumerate(stream.lanes)]
+    workers = []
+    for n in range(len(frontiers) * workers_per_lane):
+        frontier = frontiers[n % len(frontiers)]
+        share = -(-kills // (len(frontiers) * workers_per_lane))
+        plan = Plan(frontier, share)
+        workers.append(service.Worker(frontier, settings, folder / f"worker-{n}",
+                                      random.Random(f"{seed}-{n}"), plan.mean_s, **options))
+    start = time.monotonic()
+    with Watch(frontiers, tell):
+        tally = service.run_all(workers)
+    seconds = time.monotonic() - start
+    problems = compare(store, stream, dead_letters(letters))
+    counts = service.outcomes(folder)
+    written = dead_letters(letters)
+    return {
+        "store": store.name,
+        "events": stream.events,
+        "effects": stream.outcome.effects,
+        "kills": sum(tally.kills.values()),
+        "killedWhile": dict(sorted(tally.kills.items())),
+        "batches": tally.batches,
+        "recordsDelivered": tally.delivered,
+        "recordsDeliveredAgain": tally.redelivered,
+        "duplicatesSeen": counts["duplicate"],
+        "recordsGivenBack": tally.given_back,
+        "deadLetters": len(written),
+        "deadLettersWrittenAgain": sum(written.values()) - len(written),
+        "seconds": round(seconds, 1),
+        "problems": problems,
+    }
