@@ -14,30 +14,13 @@ from typing import Callable
 import service
 import stream as streams
 
-# How much of the events' own time passes between kills: below 1, so that kills come more often than they
-# would if they were spread evenly, and there are enough before the stream ends.
-DENSITY = 0.7
+# Kills fall into this part of a lane, so that there is something left to do after the last of them.
+KILLED_PART = 0.9
 
 
-class Plan:
-    """Spreads the wanted kills over what is left of a lane's work."""
-
-    def __init__(self, frontier: service.Frontier, kills: int) -> None:
-        self.frontier = frontier
-        self.left = kills
-        self.started = time.monotonic()
-        self.lives = 0
-
-    def mean_s(self) -> float | None:
-        if self.lives > 0:
-            self.left -= 1
-        self.lives += 1
-        if self.left <= 0:
-            return None
-        done = max(1, self.frontier.acknowledged)
-        pace = min(0.02, (time.monotonic() - self.started) / done / 4)
-        events_left = len(self.frontier.lines) - self.frontier.acknowledged
-        return max(0.001, DENSITY * pace * events_left / self.left)
+def kill_points(frontier: service.Frontier, kills: int, rng: random.Random) -> list[int]:
+    """Numbers of acknowledged events, spread over the lane."""
+    return [rng.randrange(int(len(frontier.lines) * KILLED_PART)) for _ in range(kills)]
 
 
 def dead_letters(path: pathlib.Path) -> Counter:
@@ -107,9 +90,9 @@ def torture(store, stream: streams.Stream, folder: pathlib.Path, kills: int, see
     for n in range(len(frontiers) * workers_per_lane):
         frontier = frontiers[n % len(frontiers)]
         share = -(-kills // (len(frontiers) * workers_per_lane))
-        plan = Plan(frontier, share)
-        workers.append(service.Worker(frontier, settings, folder / f"worker-{n}",
-                                      random.Random(f"{seed}-{n}"), plan.mean_s, **options))
+        rng = random.Random(f"{seed}-{n}")
+        workers.append(service.Worker(frontier, settings, folder / f"worker-{n}", rng,
+                                      kill_points(frontier, share, rng), **options))
     start = time.monotonic()
     with Watch(frontiers, tell):
         tally = service.run_all(workers)

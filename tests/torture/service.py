@@ -150,21 +150,23 @@ def lambda_event(lines: list[bytes], begin: int, end: int) -> bytes:
 
 
 class Worker:
-    """Takes a lane to its end. `mean_kill_s`, asked before each life, says how long one lasts on average."""
+    """Takes a lane to its end. At each of `kill_points`, so many events acknowledged, a life is cut short."""
 
     def __init__(self, frontier: Frontier, settings: dict[str, str], folder: pathlib.Path,
-                 rng: random.Random, mean_kill_s=lambda: None, sizes: tuple[int, ...] = SIZES,
+                 rng: random.Random, kill_points: list[int] = [], sizes: tuple[int, ...] = SIZES,
                  remaining_s: float = 60.0, overlap: int = OVERLAP) -> None:
         self.frontier = frontier
         self.settings = settings
         self.folder = folder
         self.rng = rng
-        self.mean_kill_s = mean_kill_s
+        self.kill_points = sorted(kill_points)
         self.sizes = sizes
         self.remaining_s = remaining_s
         self.overlap = overlap
         self.tally = Tally()
         self.doing = "starting"
+        self.start_s = 0.01     # what starting and a batch take, about
+        self.batch_s = 0.005
 
     def run(self) -> None:
         while not self.frontier.is_done:
@@ -175,29 +177,36 @@ class Worker:
         self.tally.starts += 1
         self.doing = "starting"
         killer = None
-        mean = self.mean_kill_s()
+        start = time.monotonic()
         try:
-            if mean is not None and self.rng.random() < 0.1:
-                killer = self.kill_later(process, mean)
+            if self.is_time_to_kill() and self.rng.random() < 0.1:
+                killer = self.kill_later(process, self.start_s)
             ready = process.wait_ready()
-            self.doing = "waiting"
-            if ready and mean is not None and killer is None:
-                killer = self.kill_later(process, mean)
+            if ready:
+                self.start_s = (self.start_s + time.monotonic() - start) / 2
+                self.doing = "waiting"
             while ready and not self.frontier.is_done:
+                if killer is None and self.is_time_to_kill():
+                    killer = self.kill_later(process, self.batch_s)
                 ready = self.batch(process)
         finally:
             if killer is not None:
                 killer.cancel()
                 killer.join()
             if process.killed.is_set():
+                self.kill_points.pop(0)
                 self.tally.kills[self.doing] += 1
             try:
                 process.end()
             finally:
                 process.process.kill()
 
-    def kill_later(self, process: Process, mean: float) -> threading.Timer:
-        killer = threading.Timer(self.rng.expovariate(1 / mean), process.kill)
+    def is_time_to_kill(self) -> bool:
+        return bool(self.kill_points) and self.kill_points[0] <= self.frontier.acknowledged
+
+    def kill_later(self, process: Process, mean_s: float) -> threading.Timer:
+        """So long after the beginning of a batch that it may be before, within or behind its commits."""
+        killer = threading.Timer(self.rng.expovariate(1 / mean_s), process.kill)
         killer.daemon = True
         killer.start()
         return killer
@@ -209,16 +218,19 @@ class Worker:
             overlap = self.rng.choice([0, 0, 1, self.rng.randint(0, self.overlap)])
             first = frontier.acknowledged
             begin = max(0, first - overlap)
-            end = min(len(frontier.lines), first + self.rng.randint(1, self.rng.choice(self.sizes)))
+            size = min(self.rng.choice(self.sizes), max(2, len(frontier.lines) // 10))
+            end = min(len(frontier.lines), first + self.rng.randint(1, size))
             self.tally.batches += 1
             self.tally.delivered += end - begin
             self.tally.overlapping += first - begin
             self.tally.redelivered += max(0, min(end, frontier.delivered) - begin)
             frontier.delivered = max(frontier.delivered, end)
         self.doing = "working"
+        start = time.monotonic()
         answer = process.handle(lambda_event(frontier.lines, begin, end), self.remaining_s)
         if answer is None:
             return False
+        self.batch_s = (7 * self.batch_s + time.monotonic() - start) / 8
         self.doing = "waiting"
         self.acknowledge(begin, end, answer)
         return True

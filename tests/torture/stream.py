@@ -2,6 +2,9 @@
 
 A lane is what one shard is: its events are in order and concern accounts of its own. The model is the
 handlers once more, in a few lines of Python, with each event applied exactly once and in its turn.
+
+What is refused would be refused at any time: an event that was refused is judged again when its batch comes
+again, by what has happened since, and the campaigns are about the events that are applied.
 """
 
 from __future__ import annotations
@@ -89,6 +92,7 @@ class Maker:
         self.rng = rng
         self.outcome = outcome
         self.names = [f"account-{lane}-{n:03d}" for n in range(accounts)]
+        self.lasting = self.names[:(accounts + 1) // 2]   # they are never closed
         self.lines: list[bytes] = []
 
     def amount(self, lowest: int, highest: int) -> str:
@@ -108,25 +112,52 @@ class Maker:
         else:
             self.outcome.settled.add(event_id)
 
+    def there(self) -> list[str]:
+        return [name for name in self.names if name in self.outcome.accounts]
+
+    def hopeless(self) -> None:
+        """An event that is refused, whenever it comes."""
+        account = self.rng.choice(self.lasting)
+        what = self.rng.randrange(4)
+        if what == 0:
+            self.add("AMOUNT_BOOKED", account, {"accountId": account, "broken": True})
+        elif what == 1:
+            self.add("ACCOUNT_OPENED", account, {"accountId": account})
+        elif what == 2:
+            self.add("AMOUNT_BOOKED", "nowhere", {"accountId": "nowhere", "amount": "1.00"})
+        else:
+            # The giver's row is changed before it shows that there is no taker.
+            self.add("AMOUNT_MOVED", account,
+                     {"amount": "0.01", "fromId": account, "toId": "nowhere"})
+
     def any_event(self) -> None:
-        account = self.rng.choice(self.names)
-        other = self.rng.choice([name for name in self.names if name != account])
+        account, other = self.rng.sample(self.there(), 2)
         kind = self.rng.choices(
             ["AMOUNT_BOOKED", "AMOUNT_MOVED", "ACCOUNT_OPENED", "ACCOUNT_CLOSED", "ACCOUNT_CHECKED",
-             "STATEMENT_SENT", "broken"], [60, 16, 8, 4, 4, 4, 1])[0]
+             "STATEMENT_SENT", "hopeless"], [60, 18, 6, 6, 4, 4, 2])[0]
+        balance = int(self.outcome.accounts[account].balance * 100)
+        gone = [name for name in self.names if name not in self.outcome.accounts]
         if kind == "AMOUNT_BOOKED":
-            # Now and then more is taken than there is.
-            self.add(kind, account, {"accountId": account, "amount": self.amount(-4_000, 9_000)})
+            amount = self.amount(-min(4_000, balance), 9_000)
+            self.add(kind, account, {"accountId": account, "amount": amount})
         elif kind == "AMOUNT_MOVED":
-            self.add(kind, account,
-                     {"amount": self.amount(1, 6_000), "fromId": account, "toId": other})
-        elif kind == "broken":
-            self.add("AMOUNT_BOOKED", account, {"accountId": account, "broken": True})
-        else:
+            self.add(kind, account, {"amount": self.amount(0, min(6_000, balance)),
+                                     "fromId": account, "toId": other})
+        elif kind == "hopeless":
+            self.hopeless()
+        elif kind == "STATEMENT_SENT":    # a type without a schema
             self.add(kind, account, {"accountId": account})
+        elif kind == "ACCOUNT_OPENED" and gone:
+            name = self.rng.choice(gone)
+            self.add(kind, name, {"accountId": name})
+        elif kind == "ACCOUNT_CLOSED" and account not in self.lasting:
+            self.add(kind, account, {"accountId": account})
+        else:
+            checked = self.rng.choice(self.names)
+            self.add("ACCOUNT_CHECKED", checked, {"accountId": checked})
 
     def make(self, events: int) -> list[bytes]:
-        for name in self.names[:events // 2]:
+        for name in self.names:
             self.add("ACCOUNT_OPENED", name, {"accountId": name})
         while len(self.lines) < events:
             self.any_event()
@@ -140,5 +171,5 @@ def make(events: int, lanes: int, accounts: int, seed: int) -> Stream:
     parts = []
     for lane in range(lanes):
         share = (events * (lane + 1)) // lanes - (events * lane) // lanes
-        parts.append(Maker(lane, max(2, accounts // lanes), rng, outcome).make(share))
+        parts.append(Maker(lane, max(4, accounts // lanes), rng, outcome).make(share))
     return Stream(parts, outcome)
