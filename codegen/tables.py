@@ -192,4 +192,3 @@ def literal(kind: str, value: object) -> str:
     if text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     return f"CAST(X'{text.encode('utf-8').hex()}' AS TEXT)"
-

@@ -59,7 +59,11 @@ struct kh_field {
     size_t presence_offset;
     const struct kh_enum *names;  /* KH_FIELD_ENUM */
     const struct kh_codec *codec; /* KH_FIELD_JSON: reads into and writes from `offset` */
+<<<<<<< HEAD
     int16_t scale;                /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
+=======
+    int16_t scale; /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
+>>>>>>> dynamo
 };
 
 /* A way to find rows by members other than the key. */
@@ -86,8 +90,8 @@ struct kh_entity {
     size_t nested_count;
     const struct kh_index *indexes;
     size_t index_count;
-    const struct kh_codec *codec;    /* the whole value */
-    const struct kh_entity_sql *sql; /* kh/entity_sql.h */
+    const struct kh_codec *codec;              /* the whole value */
+    const struct kh_entity_sql *sql;           /* kh/entity_sql.h */
     const struct kh_entity_dynamodb *dynamodb; /* kh/entity_dynamodb.h */
 };
 

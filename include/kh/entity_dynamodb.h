@@ -14,8 +14,8 @@
 #include "kh/str.h"
 
 struct kh_dynamodb_key {
-    struct kh_str name; /* of the attribute */
-    struct kh_str type; /* "S" or "N" */
+    struct kh_str name;   /* of the attribute */
+    struct kh_str type;   /* "S" or "N" */
     const size_t *fields; /* positions in entity->fields */
     size_t field_count;   /* 0: the table has no such key */
     bool is_member;       /* the attribute is the one member itself */
@@ -23,7 +23,8 @@ struct kh_dynamodb_key {
 
 struct kh_dynamodb_index {
     struct kh_dynamodb_key hash;
-    struct kh_dynamodb_key range; /* ends with the members of the table's key: no two rows are alike */
+    struct kh_dynamodb_key
+        range; /* ends with the members of the table's key: no two rows are alike */
 };
 
 struct kh_entity_dynamodb {

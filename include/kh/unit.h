@@ -21,11 +21,14 @@ enum kh_status kh_unit_get(struct kh_context *context, const struct kh_entity *e
 enum kh_status kh_unit_find(struct kh_context *context, const struct kh_entity *entity,
                             const void *key, void *out, bool *found) KH_MUST_USE;
 
-/* KH_EXISTS when a row with this key is there. The value is copied. */
+/*
+ * KH_EXISTS when a row with this key is there. The value is copied. KH_OUT_OF_RANGE: a number of it is
+ * infinite, or none.
+ */
 enum kh_status kh_unit_create(struct kh_context *context, const struct kh_entity *entity,
                               const void *value) KH_MUST_USE;
 
-/* Creates or replaces. The value is copied. */
+/* Creates or replaces. The value is copied. KH_OUT_OF_RANGE as above. */
 enum kh_status kh_unit_put(struct kh_context *context, const struct kh_entity *entity,
                            const void *value) KH_MUST_USE;
 

@@ -6,7 +6,7 @@
 #include "edge/verbs.h"
 
 /* New tables with indexes take up to minutes. */
-#define TIMEOUT_MS (10 * 60 * 1000)
+#define TIMEOUT_MS INT64_C(600000)
 
 static enum kh_dynamodb_tables_action action_of(const struct kh_options *options)
 {
@@ -38,9 +38,9 @@ static int print(const struct kh_options *options, const struct kh_dynamodb_tabl
 
         cells[0] = text(arena, tables[i].name);
         cells[1] = text(arena, tables[i].status);
-        cells[2] = !tables[i].changed               ? "none"
+        cells[2] = !tables[i].changed             ? "none"
                    : action == KH_DYNAMODB_CREATE ? "created"
-                                                    : "deleted";
+                                                  : "deleted";
         if (cells[0] == NULL || cells[1] == NULL) {
             return 1;
         }

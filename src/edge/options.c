@@ -31,7 +31,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_RUN] = { "run", "FILE... [OPTIONS]", "handle the events of files; - is standard input",
                       "jdle", true, NULL },
     [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
-                           "list every violation of every event; nothing is applied", "je", true, NULL },
+                           "list every violation of every event; nothing is applied", "je", true,
+                           NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
                          "make, look at or delete the tables of DynamoDB", "jey", false,
                          table_actions },
@@ -39,7 +40,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_STATUSES] = { "statuses", "[OPTIONS]", "list what can become of a record, and why",
                            "jm", false, NULL },
     [KH_VERB_VERSION] = { "version", "[OPTIONS]",
-                          "tell the versions of the program and of its libraries", "jm", false, NULL },
+                          "tell the versions of the program and of its libraries", "jm", false,
+                          NULL },
 };
 
 static const struct {
@@ -56,7 +58,8 @@ static const struct {
       "where dead letters go (default: the setting\n"
       "                        DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
-    { OPTION_YES, "--yes", "delete all rows and marks; without it `delete` only says what it would do" },
+    { OPTION_YES, "--yes",
+      "delete all rows and marks; without it `delete` only says what it would do" },
     { OPTION_HELP, "--help", "this text" },
 };
 

@@ -29,7 +29,7 @@ struct kh_options {
     bool yes;
     const char *dead_letters; /* NULL: not given */
     const char *env_file;     /* NULL: not given */
-    char *const *files; /* KH_VERB_TABLES: what is to be done */
+    char *const *files;       /* KH_VERB_TABLES: what is to be done */
     size_t file_count;
 };
 

@@ -113,8 +113,13 @@ static enum kh_status link_same_id(struct kh_batch *batch, struct kh__run *run)
 /* What can't be read is read again in its turn, to say why. */
 static enum kh_status prepare_record(struct kh_batch *batch, struct kh__run *run)
 {
+    struct kh_arena_mark mark = kh_arena_mark(&batch->arena);
     enum kh_status status = read_record(batch, run);
 
+    if (status != KH_OK) {
+        /* A large record may have taken much until it showed that it is wrong. */
+        kh_arena_release(&batch->arena, mark);
+    }
     kh_error_clear(&batch->error);
     if (needs_mark(batch, run)) {
         run->id_hash = kh_hash(run->message.event.id);

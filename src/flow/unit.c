@@ -1,6 +1,9 @@
 /* Rows are read once per batch, changed here, and written in one commit. */
 #include "flow/unit.h"
 
+#include <math.h>
+
+#include "model/field.h"
 #include "model/position.h"
 
 /* ---- Rows ---------------------------------------------------------------------------------- */
@@ -147,6 +150,26 @@ static void change_row(struct kh_unit *unit, struct kh__unit_row *row, void *val
     row->changed = true;
 }
 
+/* No store has a number for it, and no order a place. */
+static enum kh_status refuse_not_a_number(struct kh_context *context,
+                                          const struct kh_entity *entity, const void *value)
+{
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct kh_field *field = &entity->fields[i];
+        double number;
+
+        if (field->kind != KH_FIELD_DOUBLE || !kh__field_is_present(field, value)) {
+            continue;
+        }
+        memcpy(&number, kh__field_at(field, value), sizeof number);
+        if (!isfinite(number)) {
+            return kh_fail(context->error, KH_OUT_OF_RANGE, "%.*s of %.*s is not a finite number",
+                           KH_STR_ARG(field->name), KH_STR_ARG(entity->name));
+        }
+    }
+    return KH_OK;
+}
+
 static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *row,
                               const void *value)
 {
@@ -157,6 +180,7 @@ static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *r
         copy == NULL ? KH_NO_MEMORY
                      : kh_entity_copy(row->entity, value, row->value, context->unit->arena, copy);
 
+    KH_TRY(refuse_not_a_number(context, row->entity, value));
     if (status == KH_NO_MEMORY) {
         return kh__unit_failed(context, status);
     }

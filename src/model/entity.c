@@ -152,6 +152,19 @@ struct kh_str kh__field_enum_name(const struct kh_field *field, const void *valu
                                                                 : KH_STR("");
 }
 
+bool kh__field_set_enum(const struct kh_field *field, struct kh_str name, void *value)
+{
+    for (size_t i = 0; i < field->names->count; i++) {
+        int number = (int)i + 1;
+
+        if (kh_str_equal(field->names->names[i], name)) {
+            memcpy(kh__field_slot(field, value), &number, sizeof number);
+            return true;
+        }
+    }
+    return false;
+}
+
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* Reads the member of both values into variables of its type and compares these. */

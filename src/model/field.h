@@ -30,6 +30,9 @@ size_t kh__field_size(const struct kh_field *field);
 /* Of a member of kind KH_FIELD_ENUM that is there, as in the schema; empty for none of its names. */
 struct kh_str kh__field_enum_name(const struct kh_field *field, const void *value);
 
+/* The way back; false for none of its names. */
+bool kh__field_set_enum(const struct kh_field *field, struct kh_str name, void *value);
+
 /*
  * By value, enums by name: a name more in the schema leaves those before it where they are. A value that
  * lacks the member comes first. Not for KH_FIELD_JSON.

@@ -80,10 +80,8 @@ struct kh_str kh__field_text(const struct kh_field *field, const void *value,
         return printed(buffer, snprintf(buffer, KH_FIELD_TEXT_SIZE, "%" PRId64 ".%09" PRId32,
                                         instant.seconds, instant.nanoseconds));
     }
-    case KH_FIELD_ENUM: {
-        READ(int, number, field, value);
-        return printed(buffer, snprintf(buffer, KH_FIELD_TEXT_SIZE, "%d", number));
-    }
+    case KH_FIELD_ENUM:
+        return kh__field_enum_name(field, value);
     case KH_FIELD_JSON:
         break;
     }
@@ -105,9 +103,6 @@ static void parse_number(const struct kh_field *field, const char *text, void *v
     } else if (field->kind == KH_FIELD_UINT64) {
         uint64_t number = strtoull(text, NULL, 10);
         WRITE(field, value, number);
-    } else if (field->kind == KH_FIELD_ENUM) {
-        int number = (int)strtol(text, NULL, 10);
-        WRITE(field, value, number);
     } else if (field->kind == KH_FIELD_DOUBLE) {
         uint64_t bits = strtoull(text, NULL, 16);
         double number;
@@ -125,12 +120,6 @@ static void parse_number(const struct kh_field *field, const char *text, void *v
     }
 }
 
-static bool enum_is_known(const struct kh_field *field, const void *value)
-{
-    READ(int, number, field, value);
-    return number >= 1 && (size_t)number <= field->names->count;
-}
-
 enum kh_status kh__field_parse(const struct kh_field *field, struct kh_str text, void *value)
 {
     char copy[KH_FIELD_TEXT_SIZE];
@@ -142,6 +131,9 @@ enum kh_status kh__field_parse(const struct kh_field *field, struct kh_str text,
     if (field->kind == KH_FIELD_STR) {
         WRITE(field, value, text);
         return KH_OK;
+    }
+    if (field->kind == KH_FIELD_ENUM) {
+        return kh__field_set_enum(field, text, value) ? KH_OK : KH_INVALID;
     }
     if (text.length >= sizeof copy || field->kind == KH_FIELD_JSON) {
         return KH_INVALID;
@@ -159,9 +151,5 @@ enum kh_status kh__field_parse(const struct kh_field *field, struct kh_str text,
         copy[text.length] = '\0';
         parse_number(field, copy, value);
     }
-    if (!kh_str_equal(kh__field_text(field, value, buffer), text) ||
-        (field->kind == KH_FIELD_ENUM && !enum_is_known(field, value))) {
-        return KH_INVALID;
-    }
-    return KH_OK;
+    return kh_str_equal(kh__field_text(field, value, buffer), text) ? KH_OK : KH_INVALID;
 }

@@ -26,7 +26,8 @@ enum kh_status kh__dynamodb_table(const struct kh__dynamodb *dynamodb,
 
 enum kh_status kh__dynamodb_call(const struct kh__dynamodb *dynamodb, const struct kh_call *call,
                                  const char *operation, struct kh_str body,
-                                 enum kh_aws_judgement (*judge)(void *, const struct kh_aws_answer *),
+                                 enum kh_aws_judgement (*judge)(void *,
+                                                                const struct kh_aws_answer *),
                                  struct kh_aws_answer *answer)
 {
     char target[64];
@@ -43,9 +44,10 @@ enum kh_status kh__dynamodb_call(const struct kh__dynamodb *dynamodb, const stru
     if (status == KH_STORE &&
         kh_str_equal(answer->error_type, KH_STR("ResourceNotFoundException"))) {
         kh_error_clear(call->error);
-        return kh_fail(call->error, KH_STORE,
-                       "a table or index is not there: `kinesis-handler tables describe` tells which, "
-                       "`tables create` makes it");
+        return kh_fail(
+            call->error, KH_STORE,
+            "a table or index is not there: `kinesis-handler tables describe` tells which, "
+            "`tables create` makes it");
     }
     return status;
 }

@@ -23,8 +23,8 @@
 #include "kh/store.h"
 
 struct kh_dynamodb_options {
-    const char *prefix;  /* of the names of all tables; may be empty */
-    int64_t mark_ttl_s;  /* marks are kept for so many seconds at least; >= 1 */
+    const char *prefix;    /* of the names of all tables; may be empty */
+    int64_t mark_ttl_s;    /* marks are kept for so many seconds at least; >= 1 */
     unsigned max_attempts; /* of one request; 0: as AWS's tools have it */
     const struct kh_entity *const *entities;
     size_t entity_count;

@@ -47,8 +47,7 @@ static size_t room_for_marks(const struct item *item)
     }
     for (size_t i = 0; i < item->change->entity->key_count; i++) {
         char buffer[KH_FIELD_TEXT_SIZE];
-        const struct kh_field *field =
-            &item->change->entity->fields[item->change->entity->key[i]];
+        const struct kh_field *field = &item->change->entity->fields[item->change->entity->key[i]];
 
         size += field->name.length + kh__field_text(field, item->change->value, buffer).length;
     }
@@ -175,8 +174,8 @@ static enum kh_status write_bare_condition(const struct item *item, struct kh_js
 
 static enum kh_status write_key(const struct item *item, struct kh_json_writer *out)
 {
-    enum kh_status status = kh__dynamodb_write_key(item->change->entity, item->change->value,
-                                                   item->call->arena, out);
+    enum kh_status status =
+        kh__dynamodb_write_key(item->change->entity, item->change->value, item->call->arena, out);
 
     if (status == KH_INVALID || status == KH_TOO_LARGE) {
         return kh_fail(item->call->error, status,

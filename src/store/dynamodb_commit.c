@@ -10,7 +10,7 @@
 
 /* DynamoDB's limits for one transaction. */
 #define MAX_ACTIONS 100
-#define MAX_BYTES (4 * 1024 * 1024)
+#define MAX_BYTES ((size_t)4 << 20)
 
 /* A commit on its way. */
 struct work {
@@ -237,8 +237,9 @@ static enum kh_status failed(const struct work *work, const struct kh_aws_answer
     if (is_error(answer, "ValidationException") ||
         is_error(answer, "ItemCollectionSizeLimitExceededException")) {
         kh_error_clear(work->call->error);
-        return kh_fail(work->call->error, KH_TOO_LARGE,
-                       "DynamoDB does not take the row: 400 KB is the most, and its keys have limits");
+        return kh_fail(
+            work->call->error, KH_TOO_LARGE,
+            "DynamoDB does not take the row: 400 KB is the most, and its keys have limits");
     }
     return KH_STORE;
 }

@@ -40,13 +40,12 @@ static bool can_be_key(struct fetch *fetch, const struct kh_wanted *wanted)
     const struct kh_entity_dynamodb *keys = wanted->entity->dynamodb;
     struct kh_arena_mark mark = kh_arena_mark(fetch->call->arena);
     struct kh_str text;
-    bool can = kh__dynamodb_key_text(wanted->entity, &keys->hash, wanted->key,
-                                     KH__DYNAMODB_HASH_LIMIT, fetch->call->arena,
-                                     &text) == KH_OK &&
-               (keys->range.field_count == 0 ||
-                kh__dynamodb_key_text(wanted->entity, &keys->range, wanted->key,
-                                      KH__DYNAMODB_RANGE_LIMIT, fetch->call->arena,
-                                      &text) == KH_OK);
+    bool can =
+        kh__dynamodb_key_text(wanted->entity, &keys->hash, wanted->key, KH__DYNAMODB_HASH_LIMIT,
+                              fetch->call->arena, &text) == KH_OK &&
+        (keys->range.field_count == 0 ||
+         kh__dynamodb_key_text(wanted->entity, &keys->range, wanted->key, KH__DYNAMODB_RANGE_LIMIT,
+                               fetch->call->arena, &text) == KH_OK);
 
     kh_arena_release(fetch->call->arena, mark);
     return can;
@@ -110,8 +109,8 @@ static enum kh_status write_marks(const struct fetch *fetch, size_t begin, size_
 
         KH_TRY(kh_json_write_object_begin(out));
         KH_TRY(kh_json_write_name(out, KH__DYNAMODB_MARK_KEY));
-        KH_TRY(kh__dynamodb_write_typed(
-            out, KH_STR("S"), kh__ring_name_of(&fetch->ids[fetch->asked[i]], name)));
+        KH_TRY(kh__dynamodb_write_typed(out, KH_STR("S"),
+                                        kh__ring_name_of(&fetch->ids[fetch->asked[i]], name)));
         KH_TRY(kh_json_write_object_end(out));
     }
     return end_table(out);
@@ -407,8 +406,8 @@ static void look_at_home(struct fetch *fetch)
         if (kept == NULL) {
             continue;
         }
-        fetch->found[i] = kh__ring_has(kept->marks, &fetch->ids[i],
-                                       fetch->now_s - fetch->dynamodb->mark_ttl_s);
+        fetch->found[i] =
+            kh__ring_has(kept->marks, &fetch->ids[i], fetch->now_s - fetch->dynamodb->mark_ttl_s);
         if (!fetch->found[i] && kept->spilled_until_s > fetch->now_s) {
             ask_for(fetch, i);
         }

@@ -168,9 +168,8 @@ static enum kh_status read_bool(struct kh_json *in, struct kh_json_writer *out)
 
 static enum kh_status end_wrapper(struct kh_json *in, struct kh_json_object *wrapper)
 {
-    return kh_json_object_next(in, wrapper)
-               ? KH_NOT_JSON
-               : kh_json_object_end(in, wrapper, NULL, NULL, NULL, 0);
+    return kh_json_object_next(in, wrapper) ? KH_NOT_JSON
+                                            : kh_json_object_end(in, wrapper, NULL, NULL, NULL, 0);
 }
 
 /* Goes into the attribute at the cursor. *opened: it has something inside, else it is written. */

@@ -64,8 +64,7 @@ static bool take_apart(struct kh_str text, struct parts *out)
         }
         at += 1 + fraction;
     }
-    *out = (struct parts){ .negative = begin == 1,
-                           .digits = { text.data + begin, at - begin } };
+    *out = (struct parts){ .negative = begin == 1, .digits = { text.data + begin, at - begin } };
     if (at == text.length) {
         return true;
     }

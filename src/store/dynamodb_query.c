@@ -46,8 +46,8 @@ static enum kh_status add_key(struct query *query, const void *value)
 {
     if (query->key_count == query->key_room) {
         size_t room = query->key_room == 0 ? 64 : query->key_room * 2;
-        void *grown = kh_arena_grow(query->call->arena, query->keys, query->key_count, room,
-                                    size_of(query));
+        void *grown =
+            kh_arena_grow(query->call->arena, query->keys, query->key_count, room, size_of(query));
 
         if (grown == NULL) {
             return KH_NO_MEMORY;
@@ -184,9 +184,9 @@ static enum kh_status ask(struct query *query, struct kh_str hash)
     kh_json_writer_init(&body);
     status = query->index != NULL ? write_query(query, hash, &body) : write_scan(query, &body);
     if (status == KH_OK) {
-        status = kh__dynamodb_call(query->dynamodb, query->call,
-                                   query->index != NULL ? "Query" : "Scan",
-                                   kh_json_writer_text(&body), NULL, &answer);
+        status =
+            kh__dynamodb_call(query->dynamodb, query->call, query->index != NULL ? "Query" : "Scan",
+                              kh_json_writer_text(&body), NULL, &answer);
     }
     kh_json_writer_clean_up(&body);
     KH_TRY(status);
@@ -215,8 +215,8 @@ static enum kh_status make_room(struct query *query, size_t count)
 {
     if (query->row_count + count > query->row_room) {
         size_t room = (query->row_count + count) * 2;
-        struct kh_wanted *grown = kh_arena_grow(query->call->arena, query->rows,
-                                                query->row_count, room, sizeof *grown);
+        struct kh_wanted *grown =
+            kh_arena_grow(query->call->arena, query->rows, query->row_count, room, sizeof *grown);
 
         if (grown == NULL) {
             return KH_NO_MEMORY;
@@ -259,9 +259,8 @@ static enum kh_status by_index(struct query *query)
 {
     const struct kh_dynamodb_key *key = &query->entity->dynamodb->indexes[index_of(query)].hash;
     struct kh_str hash;
-    enum kh_status status =
-        kh__dynamodb_key_text(query->entity, key, query->key, KH__DYNAMODB_HASH_LIMIT,
-                              query->call->arena, &hash);
+    enum kh_status status = kh__dynamodb_key_text(
+        query->entity, key, query->key, KH__DYNAMODB_HASH_LIMIT, query->call->arena, &hash);
 
     if (status == KH_INVALID || status == KH_TOO_LARGE) {
         /* No row can have that. */

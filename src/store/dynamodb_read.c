@@ -265,10 +265,11 @@ static enum kh_status unreadable(struct kh_json *in, const struct kh_entity *ent
         return status;
     }
     kh_error_clear(in->error);
-    return kh_fail(in->error, KH_STORE,
-                   "an item of table %.*s can't be read: attribute %.*s is not what the schema of %.*s "
-                   "says",
-                   KH_STR_ARG(entity->table), KH_STR_ARG(member), KH_STR_ARG(entity->name));
+    return kh_fail(
+        in->error, KH_STORE,
+        "an item of table %.*s can't be read: attribute %.*s is not what the schema of %.*s "
+        "says",
+        KH_STR_ARG(entity->table), KH_STR_ARG(member), KH_STR_ARG(entity->name));
 }
 
 static enum kh_status check_required(struct kh_json *in, const struct kh_entity *entity,
@@ -276,11 +277,12 @@ static enum kh_status check_required(struct kh_json *in, const struct kh_entity 
 {
     for (size_t i = 0; i < entity->field_count; i++) {
         if (entity->fields[i].presence == KH_FIELD_REQUIRED && !seen[i]) {
-            return kh_fail(in->error, KH_STORE,
-                           "an item of table %.*s lacks attribute %.*s, which %.*s requires: it was "
-                           "written by somebody else, or for an older schema",
-                           KH_STR_ARG(entity->table), KH_STR_ARG(entity->fields[i].name),
-                           KH_STR_ARG(entity->name));
+            return kh_fail(
+                in->error, KH_STORE,
+                "an item of table %.*s lacks attribute %.*s, which %.*s requires: it was "
+                "written by somebody else, or for an older schema",
+                KH_STR_ARG(entity->table), KH_STR_ARG(entity->fields[i].name),
+                KH_STR_ARG(entity->name));
         }
     }
     return KH_OK;

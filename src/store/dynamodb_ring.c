@@ -36,8 +36,8 @@ static int64_t time_of(const char *entry)
 {
     const unsigned char *bytes = (const unsigned char *)entry + KH__RING_ID_SIZE;
 
-    return (int64_t)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-                     (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3]);
+    return (int64_t)((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+                     (uint32_t)bytes[3]);
 }
 
 static void put_entry(char *entry, const struct kh__ring_id *id, int64_t time_s)
@@ -88,8 +88,8 @@ static enum kh_status gather(struct kh_str ring, const struct kh__ring_id *ids, 
 }
 
 enum kh_status kh__ring_add(struct kh_str ring, const struct kh__ring_id *ids, size_t count,
-                            int64_t since_s, int64_t now_s, size_t capacity,
-                            struct kh_arena *arena, struct kh__ring_change *out)
+                            int64_t since_s, int64_t now_s, size_t capacity, struct kh_arena *arena,
+                            struct kh__ring_change *out)
 {
     struct kh_str all;
     struct kh__ring_id *spilled;
@@ -110,7 +110,7 @@ enum kh_status kh__ring_add(struct kh_str ring, const struct kh__ring_id *ids, s
         memcpy(spilled[i].bytes, entry_at(all, i), KH__RING_ID_SIZE);
     }
     out->spilled = spilled;
-    out->ring = (struct kh_str){ entry_at(all, out->spilled_count),
-                                 capacity * KH__RING_ENTRY_SIZE };
+    out->ring =
+        (struct kh_str){ entry_at(all, out->spilled_count), capacity * KH__RING_ENTRY_SIZE };
     return KH_OK;
 }

@@ -12,7 +12,7 @@
 #include "kh/status.h"
 #include "kh/str.h"
 
-#define KH__RING_ID_SIZE 16
+#define KH__RING_ID_SIZE ((size_t)16)
 #define KH__RING_ENTRY_SIZE (KH__RING_ID_SIZE + 4) /* seconds since 1970, the highest byte first */
 
 struct kh__ring_id {
@@ -41,7 +41,7 @@ struct kh__ring_change {
  * stay in the ring. In the arena. KH_NO_MEMORY.
  */
 enum kh_status kh__ring_add(struct kh_str ring, const struct kh__ring_id *ids, size_t count,
-                            int64_t since_s, int64_t now_s, size_t capacity,
-                            struct kh_arena *arena, struct kh__ring_change *out) KH_MUST_USE;
+                            int64_t since_s, int64_t now_s, size_t capacity, struct kh_arena *arena,
+                            struct kh__ring_change *out) KH_MUST_USE;
 
 #endif

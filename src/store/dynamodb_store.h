@@ -42,7 +42,8 @@ enum kh_status kh__dynamodb_table(const struct kh__dynamodb *dynamodb,
  */
 enum kh_status kh__dynamodb_call(const struct kh__dynamodb *dynamodb, const struct kh_call *call,
                                  const char *operation, struct kh_str body,
-                                 enum kh_aws_judgement (*judge)(void *, const struct kh_aws_answer *),
+                                 enum kh_aws_judgement (*judge)(void *,
+                                                                const struct kh_aws_answer *),
                                  struct kh_aws_answer *answer) KH_MUST_USE;
 
 /* Reads an answer from its beginning. */

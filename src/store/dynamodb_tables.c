@@ -12,10 +12,9 @@ struct work {
     struct kh_str name;
 };
 
-static const struct kh_dynamodb_key marks_key = {
-    .name = KH_STR_INIT("id"), .type = KH_STR_INIT("S"), .field_count = 1
+static const struct kh_entity_dynamodb marks_keys = {
+    .hash = { .name = KH_STR_INIT("id"), .type = KH_STR_INIT("S"), .field_count = 1 },
 };
-static const struct kh_entity_dynamodb marks_keys = { .hash = marks_key };
 
 static const struct kh_entity_dynamodb *keys_of(const struct work *work)
 {
@@ -256,8 +255,7 @@ static enum kh_status read_index(const struct work *work, struct kh_json *in, st
     return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
 }
 
-static enum kh_status read_indexes(const struct work *work, struct kh_json *in,
-                                   struct found *found)
+static enum kh_status read_indexes(const struct work *work, struct kh_json *in, struct found *found)
 {
     struct kh_json_array array;
 
@@ -346,16 +344,18 @@ static enum kh_status check(const struct work *work, const struct found *found)
 
     if (!kh_str_equal(found->hash, keys->hash.name) ||
         !kh_str_equal(found->range, keys->range.name)) {
-        return kh_fail(work->call->error, KH_BAD_SETTING,
-                       "table %.*s is there, but its key is not that of the schema: delete it, or choose "
-                       "another DYNAMODB_TABLE_PREFIX",
-                       KH_STR_ARG(work->name));
+        return kh_fail(
+            work->call->error, KH_BAD_SETTING,
+            "table %.*s is there, but its key is not that of the schema: delete it, or choose "
+            "another DYNAMODB_TABLE_PREFIX",
+            KH_STR_ARG(work->name));
     }
     if (found->known_indexes != index_count(work)) {
-        return kh_fail(work->call->error, KH_BAD_SETTING,
-                       "table %.*s is there, but lacks an index of the schema, or has it with other "
-                       "keys: add it with `aws dynamodb update-table`, or delete the table",
-                       KH_STR_ARG(work->name));
+        return kh_fail(
+            work->call->error, KH_BAD_SETTING,
+            "table %.*s is there, but lacks an index of the schema, or has it with other "
+            "keys: add it with `aws dynamodb update-table`, or delete the table",
+            KH_STR_ARG(work->name));
     }
     return KH_OK;
 }
@@ -376,19 +376,14 @@ static enum kh_status create(const struct work *work, struct kh_dynamodb_table *
     return table->changed ? send(work, "UpdateTimeToLive", write_expiry, &answer) : KH_OK;
 }
 
-static enum kh_status delete(const struct work *work, struct kh_dynamodb_table *table)
-{
-    struct kh_aws_answer answer;
-    struct found found;
+static enum kh_status delete (const struct work *work, struct kh_dynamodb_table *table) {
+    struct kh_aws_answer answer; struct found found;
 
-    KH_TRY(describe(work, &found));
-    if (!kh_str_equal(found.status, KH_STR("MISSING"))) {
-        KH_TRY(send(work, "DeleteTable", write_name, &answer));
-        table->changed = true;
-        KH_TRY(wait_for(work, KH_STR("MISSING"), &found));
-    }
-    table->status = found.status;
-    return KH_OK;
+    KH_TRY(describe(work, &found)); if (!kh_str_equal(found.status, KH_STR("MISSING"))){
+        KH_TRY(send(work, "DeleteTable", write_name, &answer)); table->changed = true;
+        KH_TRY(wait_for(work, KH_STR("MISSING"), &found)); }
+table->status = found.status;
+return KH_OK;
 }
 
 static enum kh_status act(const struct work *work, enum kh_dynamodb_tables_action action,

@@ -69,8 +69,8 @@ static enum kh_status write_instant(const struct kh_field *field, const void *va
     struct kh_instant instant;
 
     memcpy(&instant, kh__field_at(field, value), sizeof instant);
-    return kh__dynamodb_write_typed(
-        out, KH_STR("S"), (struct kh_str){ text, kh_instant_format(instant, text) });
+    return kh__dynamodb_write_typed(out, KH_STR("S"),
+                                    (struct kh_str){ text, kh_instant_format(instant, text) });
 }
 
 static enum kh_status write_nested(const struct kh_field *field, const void *value,
@@ -90,8 +90,7 @@ static enum kh_status write_nested(const struct kh_field *field, const void *val
         } else {
             memcpy(padded, text.data, text.length);
             memset(padded + text.length, 0, KH_PADDING);
-            status =
-                kh__dynamodb_write_nested((struct kh_str){ padded, text.length }, arena, out);
+            status = kh__dynamodb_write_nested((struct kh_str){ padded, text.length }, arena, out);
         }
     }
     kh_json_writer_clean_up(&json);
@@ -253,8 +252,8 @@ enum kh_status kh__dynamodb_attributes(const struct kh_entity *entity, const voi
     struct attributes to = { .entity = entity, .value = value, .arena = arena };
     enum kh_status status;
 
-    to.made = kh_arena_alloc(arena, (entity->field_count + 2 * entity->index_count) *
-                                        sizeof *to.made);
+    to.made =
+        kh_arena_alloc(arena, (entity->field_count + 2 * entity->index_count) * sizeof *to.made);
     if (to.made == NULL) {
         return KH_NO_MEMORY;
     }

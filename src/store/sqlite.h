@@ -3,6 +3,7 @@
  * tables look and what its settings mean is in docs/sqlite.md.
  *
  *   sqlite.c             the operations
+ *   sqlite_apply.c       what is in a commit
  *   sqlite_open.c        the file: opened, checked, brought up to date
  *   sqlite_migrate.c     the steps that bring it there
  *   sqlite_statement.c   statements that are kept prepared

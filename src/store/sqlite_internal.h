@@ -101,6 +101,12 @@ enum kh_status kh__sqlite_read_row(const struct kh__sqlite *sqlite, sqlite3_stmt
 /* The functions of migrations: kh_decimal_order and kh_instant_order give order keys of texts. */
 int kh__sqlite_add_functions(sqlite3 *db) KH_MUST_USE;
 
+/* ---- sqlite_apply.c ---- */
+
+/* KH_CONFLICT: the transaction is to be taken back. */
+enum kh_status kh__sqlite_apply(struct kh__sqlite *sqlite, const struct kh_call *call,
+                                const struct kh_commit *commit) KH_MUST_USE;
+
 /* ---- sqlite_open.c, sqlite_migrate.c, sqlite_memory.c ---- */
 
 enum kh_status kh__sqlite_open(struct kh__sqlite *sqlite, const struct kh_sqlite_options *options,

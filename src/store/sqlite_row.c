@@ -193,17 +193,6 @@ static enum kh_status read_uint64(struct kh_str text, uint64_t *out)
     return end == text.data + text.length ? KH_OK : KH_INVALID;
 }
 
-static enum kh_status read_enum(const struct kh_enum *names, struct kh_str text, int *out)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (kh_str_equal(names->names[i], text)) {
-            *out = (int)i + 1;
-            return KH_OK;
-        }
-    }
-    return KH_INVALID;
-}
-
 /* KH_INVALID: this is no text of the member's. */
 static enum kh_status read_text(const struct kh_field *field, struct kh_str text,
                                 struct kh_arena *arena, void *value)
@@ -211,7 +200,6 @@ static enum kh_status read_text(const struct kh_field *field, struct kh_str text
     struct kh_decimal decimal;
     struct kh_instant instant;
     uint64_t number;
-    int choice;
 
     switch (field->kind) {
     case KH_FIELD_STR:
@@ -231,9 +219,7 @@ static enum kh_status read_text(const struct kh_field *field, struct kh_str text
         WRITE(field, value, instant);
         return KH_OK;
     case KH_FIELD_ENUM:
-        KH_TRY(read_enum(field->names, text, &choice));
-        WRITE(field, value, choice);
-        return KH_OK;
+        return kh__field_set_enum(field, text, value) ? KH_OK : KH_INVALID;
     default:
         return kh__field_read_json(field, text, arena, value);
     }

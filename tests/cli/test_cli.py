@@ -9,6 +9,7 @@ import os
 import pathlib
 import pty
 import re
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -422,10 +423,32 @@ class Settings(Cli):
                 self.assertIn(name, result.stderr)
                 self.assertIn(value, result.stderr)
 
-    def test_stores_that_are_not_built_in_say_so(self) -> None:
-        for name in ("sqlite", "dynamodb"):
-            self.assertIn(f"DB={name} is not built into this version yet; use inMemory",
-                          self.call("run", "-", code=1, DB=name).stderr)
+    def test_a_store_that_can_not_be_used_is_told_at_the_start(self) -> None:
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            endpoint = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+            keys = {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a",
+                    "AWS_SECRET_ACCESS_KEY": "b", "AWS_MAX_ATTEMPTS": "1"}
+            for expected, settings in (
+                ("SQLITE_PATH is not set", {"DB": "sqlite"}),
+                ("nowhere/file", {"DB": "sqlite", "SQLITE_PATH": "nowhere/file"}),
+                ("AWS_REGION", {"DB": "dynamodb"}),
+                ("connect", {"DB": "dynamodb", **keys, "AWS_ENDPOINT_URL": endpoint}),
+                ("without https", {"DB": "dynamodb", **keys,
+                             "AWS_ENDPOINT_URL": "http://example.com"}),
+            ):
+                with self.subTest(expected):
+                    self.assertIn(expected, self.call("run", "-", code=1, **settings).stderr)
+
+    def test_validating_needs_no_store(self) -> None:
+        self.call("validate", "-", stdin=ndjson(*GOOD), DB="dynamodb")
+        self.call("validate", "-", stdin=ndjson(*GOOD), DB="sqlite", SQLITE_PATH="x.db")
+        self.assertFalse((self.folder / "x.db").exists())
+
+    def test_tables_wants_to_know_what_to_do(self) -> None:
+        for arguments in ((), ("drop",), ("create", "delete"), ("create", "--dump")):
+            self.assertIn("usage: kinesis-handler tables",
+                          self.call("tables", *arguments, code=2).stderr)
 
     def test_settings_come_from_files_and_the_environment_wins(self) -> None:
         events = ndjson(created(1), created(2, value="7"))

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -145,6 +146,30 @@ def _test_of(case: pathlib.Path):
 
 for _case in sorted(CASES.iterdir()):
     setattr(Cases, f"test_{_case.name}", _test_of(_case))
+
+
+class Rows(Service):
+    """What is in a table stays, and gets what it lacks."""
+
+    def test_rows_go_through_a_table_made_anew(self) -> None:
+        for case in ("new_members_with_defaults", "optional_gets_a_default"):
+            self.patch(json.loads((CASES / case / "patch.json").read_text()))
+        self.generate()
+        first, second = self.steps()
+        database = sqlite3.connect(":memory:")
+        database.create_function("kh_decimal_order", 1, lambda text: f"order of {text}")
+        database.executescript(first)
+        database.execute(
+            'INSERT INTO "Thing" (id, name, price, made, maybe__null, kh__version) '
+            "VALUES ('1', 'a', '5', 'now', 1, 7), ('2', 'b', NULL, 'now', 0, 8)")
+        database.executescript(second)
+        names = ("id, count, price, maybe, maybe__null, kh__version, text, flag, huge, ratio, cost, "
+                 "cost__order, shade, free")
+        filled = ("it's é\x01", 1, "18446744073709551615", 0.1, "1.50", "order of 1.50", "LIGHT",
+                  '"any"')
+        self.assertEqual(
+            [("1", -3, "5", None, 1, 7, *filled), ("2", -3, "0.00", None, 0, 8, *filled)],
+            database.execute(f'SELECT {names} FROM "Thing" ORDER BY id').fetchall())
 
 
 class Files(Service):

@@ -20,10 +20,11 @@ VOCABULARY = ROOT / "codegen" / "vocabulary"
 OWN = {path.name: json.loads(path.read_text()) for path in sorted(VOCABULARY.glob("*.json"))}
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 RUNTIME = {
-    "BATCH_SIZE": 1000, "DB": "inMemory", "DEAD_LETTER": "", "DYNAMODB_TABLE_PREFIX": "", "IDEMPOTENCY": "eventId", "LOG_FORMAT": "auto",
+    "BATCH_SIZE": 1000, "DB": "inMemory", "DEAD_LETTER": "", "DYNAMODB_TABLE_PREFIX": "",
+    "IDEMPOTENCY": "eventId", "IDEMPOTENCY_TTL_S": 86400, "LOG_FORMAT": "auto",
     "LOG_LEVEL": "info", "MARKS_IN_MEMORY": 1000000, "MAX_RECORD_BYTES": 10485760,
     "METRICS": "off", "METRICS_NAMESPACE": "kinesis-handler", "RESERVE_MS": 250,
-    "UNKNOWN_EVENTS": "skip",
+    "SQLITE_PATH": "", "SQLITE_SYNCHRONOUS": "full", "UNKNOWN_EVENTS": "skip",
 }
 # Refused by the vocabulary alone, not only by the generator.
 REFUSED = [

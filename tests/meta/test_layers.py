@@ -24,8 +24,9 @@ PUBLIC = {
     "base": {"alloc", "arena", "clock", "error", "hash", "status", "str"},
     "text": {"base64", "check", "decimal", "format", "instant", "json", "json_inline", "json_writer",
              "pattern", "regex", "scan", "utf8", "value"},
-    "model": {"batch", "context", "dead_letter", "entity", "entity_sql", "event", "log", "migration",
-              "record", "response", "service", "settings", "source", "store", "unit"},
+    "model": {"batch", "context", "dead_letter", "entity", "entity_dynamodb", "entity_sql", "event",
+              "log", "migration", "record", "response", "service", "settings", "source", "store",
+              "unit"},
     "edge": {"main"},
 }
 

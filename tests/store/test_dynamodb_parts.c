@@ -102,31 +102,30 @@ static void a_number_of_38_digits_stands_at_any_place(void **state)
 
 static enum kh_status to_attribute(const char *json, struct kh_json_writer *out)
 {
-    char *padded = padded_text(json, strlen(json));
+    struct kh_str padded = padded_text_new(kh_str_from(json));
     enum kh_status status;
 
     kh_json_writer_reset(out);
-    status =
-        kh__dynamodb_write_nested((struct kh_str){ padded, strlen(json) }, &arena, out);
-    free(padded);
+    status = kh__dynamodb_write_nested(padded, &arena, out);
+    padded_text_free(padded);
     return status;
 }
 
 static enum kh_status to_json(struct kh_str attribute, struct kh_json_writer *out)
 {
-    char *padded = padded_text(attribute.data, attribute.length);
+    struct kh_str padded = padded_text_new(attribute);
     struct kh_error error;
     struct kh_json in;
     enum kh_status status;
 
     kh_error_clear(&error);
     kh_json_writer_reset(out);
-    kh_json_init(&in, (struct kh_str){ padded, attribute.length }, &arena, &error);
+    kh_json_init(&in, padded, &arena, &error);
     status = kh__dynamodb_read_nested(&in, out);
     if (status == KH_OK) {
         status = kh_json_end(&in);
     }
-    free(padded);
+    padded_text_free(padded);
     return status;
 }
 
@@ -153,8 +152,7 @@ static void nested_values_go_to_attributes_and_back(void **state)
         { "{\"a\":[1,{\"b\":null}],\"c\":{\"d\":\"\"}}",
           "{\"M\":{\"a\":{\"L\":[{\"N\":\"1\"},{\"M\":{\"b\":{\"NULL\":true}}}]},"
           "\"c\":{\"M\":{\"d\":{\"S\":\"\"}}}}}" },
-        { "[[],[[]],{}]",
-          "{\"L\":[{\"L\":[]},{\"L\":[{\"L\":[]}]},{\"M\":{}}]}" },
+        { "[[],[[]],{}]", "{\"L\":[{\"L\":[]},{\"L\":[{\"L\":[]}]},{\"M\":{}}]}" },
     };
     struct kh_json_writer attribute;
     struct kh_json_writer json;
@@ -178,10 +176,11 @@ static void sets_and_bytes_of_others_are_arrays_and_strings(void **state)
 
     (void)state;
     kh_json_writer_init(&json);
-    assert_int_equal(to_json(KH_STR("{\"M\":{\"s\":{\"SS\":[\"a\",\"b\"]},\"n\":{\"NS\":[\"1\",\"2E1\"]},"
-                                    "\"b\":{\"B\":\"aGk=\"},\"t\":{\"BS\":[\"aGk=\"]}}}"),
-                             &json),
-                     KH_OK);
+    assert_int_equal(
+        to_json(KH_STR("{\"M\":{\"s\":{\"SS\":[\"a\",\"b\"]},\"n\":{\"NS\":[\"1\",\"2E1\"]},"
+                       "\"b\":{\"B\":\"aGk=\"},\"t\":{\"BS\":[\"aGk=\"]}}}"),
+                &json),
+        KH_OK);
     assert_text(&json, "{\"s\":[\"a\",\"b\"],\"n\":[1,20],\"b\":\"aGk=\",\"t\":[\"aGk=\"]}");
     kh_json_writer_clean_up(&json);
 }
@@ -189,9 +188,20 @@ static void sets_and_bytes_of_others_are_arrays_and_strings(void **state)
 static void attributes_of_no_type_are_refused(void **state)
 {
     static const char *const bad[] = {
-        "{}", "{\"X\":1}", "{\"S\":1}", "{\"N\":1}", "{\"N\":\"x\"}", "{\"S\":\"a\",\"N\":\"1\"}",
-        "{\"L\":{}}", "{\"M\":[]}", "{\"M\":{\"a\":1}}", "{\"L\":[1]}", "{\"M\":{\"a\":{\"S\":\"\"}",
-        "1", "", "{\"M\":{\"a\":{\"S\":\"x\"},\"a\":{\"S\":\"y\"}}}",
+        "{}",
+        "{\"X\":1}",
+        "{\"S\":1}",
+        "{\"N\":1}",
+        "{\"N\":\"x\"}",
+        "{\"S\":\"a\",\"N\":\"1\"}",
+        "{\"L\":{}}",
+        "{\"M\":[]}",
+        "{\"M\":{\"a\":1}}",
+        "{\"L\":[1]}",
+        "{\"M\":{\"a\":{\"S\":\"\"}",
+        "1",
+        "",
+        "{\"M\":{\"a\":{\"S\":\"x\"},\"a\":{\"S\":\"y\"}}}",
     };
     struct kh_json_writer json;
 
@@ -266,9 +276,8 @@ static void a_ring_keeps_the_newest_and_hands_out_the_oldest(void **state)
     for (size_t i = 0; i < 10; i++) {
         struct kh__ring_id id = id_of(i);
 
-        assert_int_equal(kh__ring_add(change.ring, &id, 1, 100, 1000 + (int64_t)i, 4, &arena,
-                                      &change),
-                         KH_OK);
+        assert_int_equal(
+            kh__ring_add(change.ring, &id, 1, 100, 1000 + (int64_t)i, 4, &arena, &change), KH_OK);
         assert_int_equal(change.spilled_count, i < 4 ? 0 : 1);
         if (i >= 4) {
             struct kh__ring_id oldest = id_of(i - 4);
@@ -343,17 +352,30 @@ static void names_of_marks_are_half_a_sha_256(void **state)
 static void made_keys_stand_in_the_order_of_their_members(void **state)
 {
     static const struct kh_str texts[] = {
-        KH_STR_INIT(""),      KH_STR_INIT("\0"),     KH_STR_INIT("\0\0"),   KH_STR_INIT("\0\1"),
-        KH_STR_INIT("\1"),    KH_STR_INIT("\1\1"),   KH_STR_INIT("\2"),     KH_STR_INIT("\3"),
-        KH_STR_INIT("a"),     KH_STR_INIT("a\0"),    KH_STR_INIT("a\0b"),   KH_STR_INIT("a\1"),
-        KH_STR_INIT("a\1\1"), KH_STR_INIT("a\2"),    KH_STR_INIT("ab"),     KH_STR_INIT("b"),
-        KH_STR_INIT("\x7f"),  KH_STR_INIT("\xc3\xa4"), KH_STR_INIT("\xf0\x9f\x98\x80"),
+        KH_STR_INIT(""),
+        KH_STR_INIT("\0"),
+        KH_STR_INIT("\0\0"),
+        KH_STR_INIT("\0\1"),
+        KH_STR_INIT("\1"),
+        KH_STR_INIT("\1\1"),
+        KH_STR_INIT("\2"),
+        KH_STR_INIT("\3"),
+        KH_STR_INIT("a"),
+        KH_STR_INIT("a\0"),
+        KH_STR_INIT("a\0b"),
+        KH_STR_INIT("a\1"),
+        KH_STR_INIT("a\1\1"),
+        KH_STR_INIT("a\2"),
+        KH_STR_INIT("ab"),
+        KH_STR_INIT("b"),
+        KH_STR_INIT("\x7f"),
+        KH_STR_INIT("\xc3\xa4"),
+        KH_STR_INIT("\xf0\x9f\x98\x80"),
     };
     const size_t fields[] = { thing_entity.key[0], thing_entity.key[1], thing_entity.key[0] };
-    const struct kh_dynamodb_key key = { .name = KH_STR_INIT("x"),
-                                         .type = KH_STR_INIT("S"),
-                                         .fields = fields,
-                                         .field_count = 3 };
+    const struct kh_dynamodb_key key = {
+        .name = KH_STR_INIT("x"), .type = KH_STR_INIT("S"), .fields = fields, .field_count = 3
+    };
     size_t count = sizeof texts / sizeof texts[0];
 
     (void)state;

@@ -289,6 +289,7 @@ static void a_mark_that_is_there_keeps_all_else_from_happening(void **state)
     assert_int_equal(commit(files, &changes[1], 1, "event"), KH_CONFLICT);
     assert_int_equal(fetch_big(files, 2, &big, &version), KH_OK);
     assert_int_equal(version, 0);
+    assert_int_equal(commit(files, &changes[1], 1, "another"), KH_OK);
 }
 
 /* ---- Processes ----------------------------------------------------------------------------- */

@@ -220,7 +220,8 @@ static void orders_keys_by_value(void **state)
     ASSERT_ORDER(price, decimal("-2"), decimal("-1.5"));
     ASSERT_ORDER(at, ((struct kh_instant){ .seconds = 1 }),
                  ((struct kh_instant){ .seconds = 1, .nanoseconds = 1 }));
-    ASSERT_ORDER(colour, 1, 2);
+    /* GREEN comes before RED, whatever the schema's order is. */
+    ASSERT_ORDER(colour, 2, 1);
 }
 
 #define ASSERT_SAME(member, one, other)                                                            \
@@ -331,9 +332,9 @@ static void parses_only_what_it_writes(void **state)
         { AT, "1" },
         { AT, "1.5" },
         { AT, "1.0000000000" },
-        { COLOUR, "0" },
-        { COLOUR, "3" },
-        { COLOUR, "RED" },
+        { COLOUR, "" },
+        { COLOUR, "1" },
+        { COLOUR, "red" },
         { RATIO, "7ff8000000000000" },
         { RATIO, "8000000000000000" },
     };
