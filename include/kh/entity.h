@@ -59,11 +59,7 @@ struct kh_field {
     size_t presence_offset;
     const struct kh_enum *names;  /* KH_FIELD_ENUM */
     const struct kh_codec *codec; /* KH_FIELD_JSON: reads into and writes from `offset` */
-<<<<<<< HEAD
-    int16_t scale;                /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
-=======
     int16_t scale; /* KH_FIELD_DECIMAL: digits behind the point, by the schema; or 0 */
->>>>>>> dynamo
 };
 
 /* A way to find rows by members other than the key. */

@@ -68,12 +68,8 @@ enum kh_status kh__dynamodb_key_text(const struct kh_entity *entity,
 {
     char buffer[KH_FIELD_TEXT_SIZE];
 
-    const struct kh_field *field = &entity->fields[key->fields[0]];
-
-    if (key->is_member && field->kind == KH_FIELD_ENUM) {
-        *out = kh__field_enum_name(field, value);
-    } else if (key->is_member) {
-        *out = kh__field_text(field, value, buffer);
+    if (key->is_member) {
+        *out = kh__field_text(&entity->fields[key->fields[0]], value, buffer);
         if (out->data == buffer) {
             *out = kh_arena_copy(arena, *out);
             if (out->data == NULL) {

@@ -68,26 +68,10 @@ static enum kh_status read_number(struct kh_str text, const struct kh_field *fie
     return KH_OK;
 }
 
-static enum kh_status read_enum(struct kh_str name, const struct kh_field *field, void *value)
-{
-    for (size_t i = 0; i < field->names->count; i++) {
-        if (kh_str_equal(field->names->names[i], name)) {
-            int number = (int)i + 1;
-
-            memcpy(kh__field_slot(field, value), &number, sizeof number);
-            return KH_OK;
-        }
-    }
-    return KH_INVALID;
-}
-
 static enum kh_status read_text(struct kh_str text, const struct kh_field *field, void *value)
 {
     struct kh_instant instant;
 
-    if (field->kind == KH_FIELD_ENUM) {
-        return read_enum(text, field, value);
-    }
     if (field->kind != KH_FIELD_INSTANT) {
         return kh__field_parse(field, text, value);
     }
