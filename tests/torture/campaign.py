@@ -1,4 +1,4 @@
-"""The kill campaign: a stream, a store, services that are killed at random moments, and the comparison."""
+"""The campaigns: a stream, a store, services that something happens to, and the comparison afterwards."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ import time
 from collections import Counter
 from typing import Callable
 
+import dynamodb
+import proxy
 import service
+import stores
 import stream as streams
+
+Tell = Callable[[str], None] | None    # how far it is; None: nobody wants to know
+
+LANES = 3
+ACCOUNTS = 150      # more than go into one transaction of DynamoDB, so that batches have several commits
 
 # Kills fall into this part of a lane, so that there is something left to do after the last of them.
 KILLED_PART = 0.9
@@ -57,7 +65,7 @@ def compare(store, stream: streams.Stream, letters: Counter) -> list[str]:
 class Watch:
     """Tells how far it is, on a terminal."""
 
-    def __init__(self, frontiers: list[service.Frontier], tell: Callable[[str], None] | None) -> None:
+    def __init__(self, frontiers: list[service.Frontier], tell: Tell) -> None:
         self.frontiers = frontiers
         self.tell = tell
         self.over = threading.Event()
@@ -79,10 +87,10 @@ class Watch:
             self.tell(f"{done} of {sum(len(each.lines) for each in self.frontiers)} events")
 
 
-def torture(store, stream: streams.Stream, folder: pathlib.Path, kills: int, seed: int,
-            workers_per_lane: int = 1, tell: Callable[[str], None] | None = None,
-            **options: object) -> dict:
+def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed: int, kills: int = 0,
+            workers_per_lane: int = 1, tell: Tell = None, **options: object) -> dict:
     """Takes the stream to its end; the report. Raises service.Failed."""
+    folder.mkdir(parents=True, exist_ok=True)
     letters = folder / "dead-letters.ndjson"
     settings = store.settings | {"DEAD_LETTER": str(letters)}
     frontiers = [service.Frontier(lines, lane) for lane, lines in enumerate(stream.lanes)]
@@ -97,10 +105,14 @@ def torture(store, stream: streams.Stream, folder: pathlib.Path, kills: int, see
     with Watch(frontiers, tell):
         tally = service.run_all(workers)
     seconds = time.monotonic() - start
-    problems = compare(store, stream, dead_letters(letters))
-    counts = service.outcomes(folder)
     written = dead_letters(letters)
+    problems = compare(store, stream, written)
+    if sum(tally.kills.values()) < kills:
+        problems.append(f"only {sum(tally.kills.values())} kills of {kills}: the stream is too short")
+    counts = service.outcomes(folder)
     return {
+        "campaign": name,
+        "seed": seed,
         "store": store.name,
         "events": stream.events,
         "effects": stream.outcome.effects,
@@ -110,9 +122,56 @@ def torture(store, stream: streams.Stream, folder: pathlib.Path, kills: int, see
         "recordsDelivered": tally.delivered,
         "recordsDeliveredAgain": tally.redelivered,
         "duplicatesSeen": counts["duplicate"],
+        "recordsOverlapping": tally.overlapping,
         "recordsGivenBack": tally.given_back,
         "deadLetters": len(written),
         "deadLettersWrittenAgain": sum(written.values()) - len(written),
         "seconds": round(seconds, 1),
         "problems": problems,
     }
+
+
+# ---- The campaigns ------------------------------------------------------------------------------------
+
+FAULTS = proxy.Faults(throttled=0.04, failed=0.02, cut_before=0.02, answer_lost=0.05, answer_cut=0.02,
+                      failed_after=0.02, damaged=0.02, late=0.003, unprocessed=0.1)
+# The time of an invocation is up before what is late arrives.
+REMAINING_S = FAULTS.late_s - 1
+
+
+def make_stream(events: int, seed: int) -> streams.Stream:
+    return streams.make(events, LANES, ACCOUNTS if events >= 2_000 else ACCOUNTS // 5, seed)
+
+
+def kill_sqlite(events: int, kills: int, seed: int, folder: pathlib.Path, tell: Tell = None) -> dict:
+    folder.mkdir(parents=True, exist_ok=True)
+    return torture("kills on SQLite", stores.Sqlite(folder), make_stream(events, seed), folder, seed,
+                   kills, tell=tell)
+
+
+def kill_dynamodb(url: str, events: int, kills: int, seed: int, folder: pathlib.Path,
+                  tell: Tell = None) -> dict:
+    return torture("kills on DynamoDB Local", dynamodb.DynamoDb(url, f"kills-{seed}-"),
+                   make_stream(events, seed), folder, seed, kills, tell=tell)
+
+
+def faults(url: str, events: int, seed: int, folder: pathlib.Path, tell: Tell = None) -> dict:
+    with proxy.Proxy(url, FAULTS, seed) as between:
+        store = dynamodb.DynamoDb(url, f"faults-{seed}-", between.url)
+        report = torture("faults between the service and DynamoDB Local", store,
+                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S)
+        return report | {"requests": sum(between.seen.requests.values()),
+                         "faults": dict(sorted(between.seen.faults.items()))}
+
+
+def workers_on_sqlite(events: int, seed: int, folder: pathlib.Path, tell: Tell = None) -> dict:
+    folder.mkdir(parents=True, exist_ok=True)
+    return torture("two workers on the same events, SQLite", stores.Sqlite(folder),
+                   make_stream(events, seed), folder, seed, workers_per_lane=2, tell=tell)
+
+
+def workers_on_dynamodb(url: str, events: int, seed: int, folder: pathlib.Path,
+                        tell: Tell = None) -> dict:
+    return torture("two workers on the same events, DynamoDB Local",
+                   dynamodb.DynamoDb(url, f"workers-{seed}-"), make_stream(events, seed), folder, seed,
+                   workers_per_lane=2, tell=tell)
