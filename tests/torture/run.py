@@ -14,6 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import campaign  # noqa: E402
+import cost  # noqa: E402
 import dynamodb_local  # noqa: E402
 import service  # noqa: E402
 
@@ -22,9 +23,10 @@ CAMPAIGNS = {
     "dynamodb": "kill the service on DynamoDB Local",
     "faults": "let a proxy spoil what goes to and from DynamoDB Local",
     "workers": "let two services work on the same events, on both stores",
+    "cost": "count requests and units of a thousand events on DynamoDB (nothing goes wrong here)",
 }
 # Events and kills.
-FULL = {"sqlite": (5_000, 200), "dynamodb": (5_000, 50), "faults": (10_000, 0), "workers": (5_000, 0)}
+FULL = {"sqlite": (5_000, 200), "dynamodb": (5_000, 50), "faults": (10_000, 0), "workers": (5_000, 0), "cost": (0, 0)}
 
 
 def arguments() -> argparse.Namespace:
@@ -66,6 +68,9 @@ def run(name: str, chosen: argparse.Namespace, url: str, folder: pathlib.Path) -
         return [campaign.kill_dynamodb(url, events, kills, chosen.seed, folder, told)]
     if name == "faults":
         return [campaign.faults(url, events, chosen.seed, folder, told)]
+    if name == "cost":
+        return [{"campaign": "cost of 1,000 events", "seed": 1, "problems": []} | each
+                for each in cost.measure_all(url, folder)]
     return [campaign.workers_on_sqlite(events, chosen.seed, folder / "sqlite", told),
             campaign.workers_on_dynamodb(url, events, chosen.seed, folder / "dynamodb", told)]
 

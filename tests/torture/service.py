@@ -37,7 +37,8 @@ class Failed(Exception):
 class Process:
     """One life of the service."""
 
-    def __init__(self, settings: dict[str, str], folder: pathlib.Path) -> None:
+    def __init__(self, settings: dict[str, str], folder: pathlib.Path,
+                 program: str = PROGRAM) -> None:
         self.api = RuntimeApi()
         self.api.__enter__()
         base = {name: os.environ[name] for name in ("PATH", *SANITIZERS) if name in os.environ}
@@ -54,7 +55,7 @@ class Process:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / "out", "ab") as out, open(folder / "err", "ab") as err:
-            self.process = subprocess.Popen([PROGRAM], cwd=folder, env=environment,
+            self.process = subprocess.Popen([program], cwd=folder, env=environment,
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         self.killed = threading.Event()
 
