@@ -107,10 +107,11 @@ class Changes:
         return lines + [self.reset(limit) for limit in touched.values()]
 
 
-def make(records: int, batches: int, seed: int = 1) -> Iterator[str]:
+def make(records: int, batches: int, seed: int = 1, entities: int = 0) -> Iterator[str]:
+    """`entities` 0: a tenth as many as records."""
     chance = random.Random(seed)
     made = Changes(chance)
-    limits = new_limits(max(1, min(500, records // 10)), chance)
+    limits = new_limits(entities or max(1, min(500, records // 10)), chance)
     yield lambda_event([made.create(limit) for limit in limits])
     for _ in range(batches):
         yield lambda_event(made.change(records, limits))

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import batching, decoding, generating, invoking, machine, measure, plot, starting, table
+from bench import batching, decoding, generating, invoking, machine, measure, plot, starting, storing, table
 
 HERE = Path(__file__).resolve().parent
 
@@ -22,6 +22,7 @@ SECTIONS = {
     "batch": (batching.run, table.batch, None),
     "invoke": (invoking.run, table.invoke, plot.invoke),
     "start": (starting.run, table.start, plot.start),
+    "stores": (storing.run, table.stores, None),
     "generator": (generating.run, table.generator, None),
 }
 
@@ -33,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=SECTIONS, default="decode",
                         help="decode (default): a batch's bytes to structs; batch: what a batch costs "
                              "beside that; invoke: the service on a Lambda runtime; start: from exec to "
-                             "the first request; generator: generating and compiling 1,000 schemas")
+                             "the first request; stores: events a second on each store; generator: generating and compiling 1,000 schemas")
     parser.add_argument("--rounds", type=int, default=5, metavar="N",
                         help="how often each program is run (default: 5)")
     parser.add_argument("--quick", action="store_true",

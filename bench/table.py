@@ -98,6 +98,16 @@ def batch(section: dict) -> str:
     return "\n\n".join([machine(section["machine"]), columns(rows), goals(section["goals"])]) + "\n"
 
 
+def stores(section: dict) -> str:
+    rows = [["store", "ns an event", "events a second"]]
+    for row in section["stores"]:
+        rows.append([row["store"], number(row["meanNs"]), number(row["eventsPerS"])])
+    head = (f"Batches of {section['records']} events on {section['entities']} entities, each a commit: "
+            f"{section['batches']} batches, all of their time")
+    return "\n\n".join([machine(section["machine"]), head, columns(rows),
+                        goals(section["goals"])]) + "\n"
+
+
 GENERATED = {"cold": "from nothing", "unchanged": "no change", "changed": "one schema changed"}
 
 

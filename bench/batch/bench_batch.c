@@ -1,6 +1,6 @@
 /*
- * What a batch costs beside decoding: dispatch, handlers, unit of work, memory store, logging at level
- * info, and the answer, per event. The file is made by bench/changes.py: its first line
+ * What a batch costs beside decoding: dispatch, handlers, unit of work, the store (memory, or a SQLite file
+ * that is made for it), logging at level info, and the answer, per event. The file is made by bench/changes.py: its first line
  * sets up, the others are applied in turn, again and again, by the functions the runtime calls.
  */
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include "kh/source.h"
 #include "service.h"
 #include "sorted.h"
+#include "store/sqlite.h"
 
 #define MOST_BATCHES 1000
 
@@ -43,6 +44,16 @@ static double median(double *times, size_t count)
 {
     bench_sort(times, count);
     return times[count / 2];
+}
+
+static double mean(const double *times, size_t count)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += times[i];
+    }
+    return sum / (double)count;
 }
 
 /* ---- The two things that are timed ---------------------------------------------------------- */
@@ -99,6 +110,30 @@ static double process(struct bench *bench, struct kh_str text)
     return result.done == records.count ? nanoseconds : -1;
 }
 
+/* ---- The store ------------------------------------------------------------------------------ */
+
+/* NULL, and it was said, if there is none. */
+static struct kh_store *open_store(const char *sqlite_path, bool full_sync, size_t events)
+{
+    const struct kh_sqlite_options options = { .path = sqlite_path,
+                                               .migrations = service.migrations,
+                                               .mark_ttl_s = 86400,
+                                               .full_sync = full_sync,
+                                               .clock = kh_clock_system() };
+    struct kh_store *store = NULL;
+    struct kh_error error;
+
+    if (sqlite_path == NULL) {
+        /* Events are forgotten before their batch comes again. */
+        return kh_store_memory_new(events / 2 + 1);
+    }
+    kh_error_clear(&error);
+    if (kh_store_sqlite_new(&options, &error, &store) != KH_OK) {
+        fprintf(stderr, "%s\n", error.reason);
+    }
+    return store;
+}
+
 /* ---- The program ---------------------------------------------------------------------------- */
 
 static bool read_lines(struct bench *bench, const char *path)
@@ -147,7 +182,7 @@ static size_t count_events(struct bench *bench)
     return count;
 }
 
-static bool set_up(struct bench *bench)
+static bool set_up(struct bench *bench, const char *sqlite_path, bool full_sync)
 {
     size_t events;
 
@@ -160,8 +195,7 @@ static bool set_up(struct bench *bench)
                                         .clock = kh_clock_system() };
     bench->options = (struct kh_batch_options){ .service = &service,
                                                 .settings = &bench->settings,
-                                                /* Forgotten before their batch comes again. */
-                                                .store = kh_store_memory_new(events / 2 + 1),
+                                                .store = open_store(sqlite_path, full_sync, events),
                                                 .clock = kh_clock_system(),
                                                 .max_record_size = 1 << 20 };
     bench->settings.on_duplicate_limit = ON_DUPLICATE_LIMIT_REJECT;
@@ -201,33 +235,39 @@ static bool measure(struct bench *bench, size_t rounds, const char *path)
 static int usage(const char *program)
 {
     fprintf(stderr,
-            "usage: %s FILE [--json] [--rounds N]\n"
-            "FILE is made by bench/changes.py\n",
+            "usage: %s FILE [--json] [--rounds N] [--sqlite FILE [--full]]\n"
+            "FILE is made by bench/changes.py; a SQLite file remembers events, so --rounds is 1 then\n",
             program);
     return 2;
 }
 
-static void report(double decoding, double whole, size_t batches, bool json)
+static void report(const struct bench *bench, bool json)
 {
+    double decoding = median(bench->decoding, bench->count);
+    double whole = median(bench->whole, bench->count);
+    double mean_whole = mean(bench->whole, bench->count);
     double rest = whole - decoding;
 
     if (json) {
         printf("{\"name\":\"batch\",\"batches\":%zu,\"decodeNs\":%.1f,\"wholeNs\":%.1f,"
-               "\"restNs\":%.1f}\n",
-               batches, decoding, whole, rest);
+               "\"restNs\":%.1f,\"meanNs\":%.1f}\n",
+               bench->count, decoding, whole, rest, mean_whole);
         return;
     }
-    printf("%zu batches, medians per event\n", batches);
+    printf("%zu batches, medians per event\n", bench->count);
     printf("  decoding         %7.1f ns\n", decoding);
     printf("  everything else  %7.1f ns\n", rest);
     printf("  whole            %7.1f ns\n", whole);
+    printf("  whole, mean      %7.1f ns\n", mean_whole);
 }
 
 int main(int argc, char **argv)
 {
     static struct bench bench;
     const char *path = NULL;
+    const char *sqlite_path = NULL;
     size_t rounds = 5;
+    bool full_sync = false;
     bool json = false;
 
     for (int i = 1; i < argc; i++) {
@@ -235,6 +275,11 @@ int main(int argc, char **argv)
             json = true;
         } else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
             rounds = strtoul(argv[++i], NULL, 10);
+        } else if (strcmp(argv[i], "--sqlite") == 0 && i + 1 < argc) {
+            sqlite_path = argv[++i];
+            rounds = 1;
+        } else if (strcmp(argv[i], "--full") == 0) {
+            full_sync = true;
         } else if (argv[i][0] != '-' && path == NULL) {
             path = argv[i];
         } else {
@@ -244,14 +289,14 @@ int main(int argc, char **argv)
     if (path == NULL || rounds == 0) {
         return usage(argv[0]);
     }
-    if (!read_lines(&bench, path) || !set_up(&bench)) {
+    if (!read_lines(&bench, path) || !set_up(&bench, sqlite_path, full_sync)) {
         fprintf(stderr, "%s: can't be read, or its first line can't be applied\n", path);
         return 1;
     }
     if (!measure(&bench, rounds, path)) {
         return 1;
     }
-    report(median(bench.decoding, bench.count), median(bench.whole, bench.count), bench.count,
-           json);
+    report(&bench, json);
+    kh_store_destroy(bench.options.store);
     return 0;
 }

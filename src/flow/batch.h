@@ -92,7 +92,7 @@ enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run) KH_M
 /*
  * For a record that its handler refused: KH_DUPLICATE if the event has been applied since the marks
  * were asked for, by an invocation that ran on after its time; its own changes are no reason to set
- * it aside.
+ * it aside. Nothing is pending.
  */
 enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
 

@@ -251,6 +251,11 @@ enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run)
     if (!run->is_decoded || batch->options.validate_only) {
         return KH_OK;
     }
+    if (batch->options.store->ops->is_remote) {
+        /* Its marks may be in rows, so these are read again too. */
+        kh__unit_reset(&batch->unit);
+        batch->fetched = batch->next;
+    }
     run->is_asked = false;
     return check_duplicate(batch, run);
 }

@@ -6,7 +6,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 from bench import (
-    batching, build, decoding, generating, invoking, machine, measure, plot, run, starting, table)
+    batching, build, decoding, generating, invoking, machine, measure, plot, run, starting, storing, table)
 from bench.goals import Goal
 
 RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
@@ -105,6 +105,14 @@ class Tables(unittest.TestCase):
                                 "linear": generating.linear(services),
                                 "goals": generating.judge(services)})
         for expected in ("1,000", "6.00 (9.00)", "NOT LINEAR", "NOT MET", "770 bytes"):
+            self.assertIn(expected, text)
+
+    def test_the_table_of_stores(self) -> None:
+        rows = [{"store": "in memory", "meanNs": 1250.0, "eventsPerS": 800_000},
+                {"store": "SQLite, normal", "meanNs": 25000.0, "eventsPerS": 40_000}]
+        text = table.stores({"machine": machine.describe(), "batches": 7, "records": 100,
+                             "entities": 50, "stores": rows, "goals": storing.judge(rows)})
+        for expected in ("7 batches", "800,000", "25,000", "NOT MET"):
             self.assertIn(expected, text)
 
     def test_the_page_has_all_sections_in_order(self) -> None:

@@ -99,6 +99,28 @@ static const struct kh_store_ops remote_ops = { .name = "remote",
                                                 .fetch = scripted_fetch,
                                                 .commit = scripted_commit };
 
+/* Keeps marks in rows, so those of a row that was read before are known only as they were then: none. */
+static enum kh_status ring_fetch(struct kh_store *store, const struct kh_call *call,
+                                 struct kh_wanted *rows, size_t row_count,
+                                 const struct kh_mark *marks, size_t mark_count, bool *found)
+{
+    enum kh_status status =
+        scripted_fetch(store, call, rows, row_count, marks, mark_count, found);
+
+    for (size_t i = 0; i < mark_count; i++) {
+        if (marks[i].home != KH_HOMELESS && rows[marks[i].home].value == NULL) {
+            found[i] = false;
+        }
+    }
+    return status;
+}
+
+static const struct kh_store_ops ring_ops = { .name = "ring",
+                                              .is_remote = true,
+                                              .max_changes = 3,
+                                              .fetch = ring_fetch,
+                                              .commit = scripted_commit };
+
 static const struct kh_store_ops scripted_ops = {
     .name = "scripted", .max_changes = SIZE_MAX, .fetch = scripted_fetch, .commit = scripted_commit
 };
@@ -683,6 +705,20 @@ static void sets_nothing_aside_that_was_applied_meanwhile(void **state)
     assert_int_equal(balance_of(fixture, "a"), 50);
 }
 
+/* What was read before the handler does not tell. */
+static void reads_marks_again_before_it_sets_aside(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.head.ops = &ring_ops;
+    fixture->settings.before = apply_in_handler;
+    fixture->settings.data = &fixture->store;
+    RUN(fixture, DEPOSIT("1", "a", 3));
+    assert_counts(fixture, 0, 1, 0, 0, 0);
+    assert_int_equal(fixture->box.count, 0);
+    assert_int_equal(balance_of(fixture, "a"), 50);
+}
+
 static void sets_aside_what_the_store_never_takes(void **state)
 {
     struct fixture *fixture = *state;
@@ -936,6 +972,7 @@ int main(void)
         TEST(sees_what_was_applied_elsewhere_meanwhile),
         TEST(counts_attempts_for_each_record),
         TEST(sets_nothing_aside_that_was_applied_meanwhile),
+        TEST(reads_marks_again_before_it_sets_aside),
         TEST(sets_aside_what_the_store_never_takes),
         TEST(starts_no_record_without_time_but_always_the_first),
         TEST(refuses_records_that_are_too_large_or_not_opened),
