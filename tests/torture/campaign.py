@@ -94,12 +94,10 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
     letters = folder / "dead-letters.ndjson"
     settings = store.settings | {"DEAD_LETTER": str(letters)}
     frontiers = [service.Frontier(lines, lane) for lane, lines in enumerate(stream.lanes)]
-    # Some come to nothing: the work is done before.
-    planned = kills + kills // 10
     workers = []
     for n in range(len(frontiers) * workers_per_lane):
         frontier = frontiers[n % len(frontiers)]
-        share = -(-planned // (len(frontiers) * workers_per_lane))
+        share = -(-kills // (len(frontiers) * workers_per_lane))
         rng = random.Random(f"{seed}-{n}")
         workers.append(service.Worker(frontier, settings, folder / f"worker-{n}", rng,
                                       kill_points(frontier, share, rng), **options))
@@ -120,6 +118,7 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
         "effects": stream.outcome.effects,
         "kills": sum(tally.kills.values()),
         "killedWhile": dict(sorted(tally.kills.items())),
+        "failedStarts": tally.failed_starts,
         "batches": tally.batches,
         "recordsDelivered": tally.delivered,
         "recordsDeliveredAgain": tally.redelivered,
@@ -163,7 +162,8 @@ def faults(url: str, events: int, seed: int, folder: pathlib.Path, tell: Tell = 
     with proxy.Proxy(url, FAULTS, seed) as between:
         store = dynamodb.DynamoDb(url, f"faults-{seed}-", between.url)
         report = torture("faults between the service and DynamoDB Local", store,
-                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S)
+                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S,
+                         may_fail_to_start=True)
         return report | {"requests": sum(between.seen.requests.values()),
                          "faults": dict(sorted(between.seen.faults.items()))}
 
