@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import pathlib
 import random
+import subprocess
 import threading
 import time
 from collections import Counter
+from decimal import Decimal
 from typing import Callable
 
 import dynamodb
@@ -44,14 +47,30 @@ def dead_letters(path: pathlib.Path) -> Counter:
     return counts
 
 
-def compare(store, stream: streams.Stream, letters: Counter) -> list[str]:
+def undisturbed(stream: streams.Stream, folder: pathlib.Path) -> stores.Rows:
+    """What the same service makes of the stream when it is left alone, in memory."""
+    path = folder / "events.ndjson"
+    path.write_bytes(b"".join(line + b"\n" for lane in stream.lanes for line in lane))
+    result = subprocess.run(
+        [service.PROGRAM, "run", path, "--dump", "--dead-letters", folder / "undisturbed.ndjson"],
+        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "off"}, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise service.Failed(f"the undisturbed run ended with {result.returncode}: {result.stderr}")
+    rows = map(json.loads, result.stdout.splitlines())
+    return {row["accountId"]: (row["applied"], Decimal(row["balance"]), row["digest"]) for row in rows}
+
+
+def differences(what: str, rows: stores.Rows, wanted: stores.Rows) -> list[str]:
+    return [f"{name} is {rows.get(name)}, and {wanted.get(name)} {what}"
+            for name in sorted(rows.keys() | wanted.keys()) if rows.get(name) != wanted.get(name)]
+
+
+def compare(store, stream: streams.Stream, letters: Counter, folder: pathlib.Path) -> list[str]:
     """What is not as it must be."""
     wanted = stream.outcome
-    problems = []
     rows = store.rows()
-    for name in sorted(rows.keys() | wanted.rows().keys()):
-        if rows.get(name) != wanted.rows().get(name):
-            problems.append(f"{name} is {rows.get(name)}, and should be {wanted.rows().get(name)}")
+    problems = differences("by the model", rows, wanted.rows())
+    problems += differences("in an undisturbed run", rows, undisturbed(stream, folder))
     if not store.has_marks_of(wanted.settled):
         problems.append("the marks are not those of the events that were applied")
     if letters.keys() != wanted.refused:
@@ -106,7 +125,7 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
         tally = service.run_all(workers)
     seconds = time.monotonic() - start
     written = dead_letters(letters)
-    problems = compare(store, stream, written)
+    problems = compare(store, stream, written, folder)
     if sum(tally.kills.values()) < kills:
         problems.append(f"only {sum(tally.kills.values())} kills of {kills}: the stream is too short")
     counts = service.outcomes(folder)
