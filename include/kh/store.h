@@ -120,8 +120,9 @@ struct kh_store_ops {
                             struct kh_page *page);
 
     /*
-     * KH_CONFLICT: a row was not in the state it must be in, or a mark was there. KH_TOO_LARGE: more
-     * than one commit of this store can hold. Nothing was changed then; after any other failure it is not
+     * KH_CONFLICT: a row was not in the state it must be in, or a mark was there. (Of marks with a home a
+     * store may look at those only that were not there yet when the home's state was read: the
+     * fetch has told the others.) KH_TOO_LARGE: more than one commit of this store can hold. Nothing was changed then; after any other failure it is not
      * known whether it was, which the marks tell.
      */
     enum kh_status (*commit)(struct kh_store *store, const struct kh_call *call,

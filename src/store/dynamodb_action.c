@@ -62,6 +62,11 @@ static enum kh_status add_marks(struct item *item, struct kh__new_marks marks,
     struct kh_str old = item->kept == NULL ? KH_STR("") : item->kept->marks;
     struct kh__ring_change ring;
 
+    for (size_t i = 0; i < marks.count; i++) {
+        if (kh__ring_has(old, &marks.ids[i], item->now_s - ttl)) {
+            return kh_fail(item->call->error, KH_CONFLICT, "an event was applied already");
+        }
+    }
     KH_TRY(kh__ring_add(old, marks.ids, marks.count, item->now_s - ttl, item->now_s,
                         room_for_marks(item), item->call->arena, &ring));
     item->marks = ring.ring;

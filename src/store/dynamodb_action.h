@@ -23,7 +23,8 @@ struct kh__new_marks {
 };
 
 /*
- * What the change needs done. Marks that the row has no room for are handed out in *spilled. KH_INVALID,
+ * What the change needs done. Marks that the row has no room for are handed out in *spilled. KH_CONFLICT: one
+ * of the marks was there when the row was read. KH_INVALID,
  * KH_OUT_OF_RANGE, KH_TOO_LARGE, KH_TOO_DEEP with an error: the row is none that DynamoDB can keep;
  * KH_NO_MEMORY.
  */

@@ -13,6 +13,9 @@
 #include "store/dynamodb_key.h"
 #include "store/dynamodb_store.h"
 
+/* No page is larger, whoever asks for more. */
+#define MAX_ROWS 1000
+
 struct query {
     struct kh__dynamodb *dynamodb;
     const struct kh_call *call;
@@ -401,7 +404,7 @@ enum kh_status kh__dynamodb_query(struct kh_store *store, const struct kh_call *
                            .entity = entity,
                            .index = index,
                            .key = key,
-                           .limit = limit };
+                           .limit = limit < MAX_ROWS ? limit : MAX_ROWS };
     enum kh_status status = KH_OK;
 
     *page = (struct kh_page){ .next = KH_STR_INIT("") };

@@ -6,6 +6,7 @@
 static const struct store_kind *const kinds[] = {
     &memory_kind,
     &sqlite_kind,
+    &dynamodb_kind,
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

@@ -36,5 +36,6 @@ int for_store_kinds(int argc, char **argv, int (*run)(const struct store_kind *k
 /* The rows of store_kinds.c. */
 extern const struct store_kind memory_kind;
 extern const struct store_kind sqlite_kind;
+extern const struct store_kind dynamodb_kind;
 
 #endif
