@@ -234,10 +234,11 @@ static bool measure(struct bench *bench, size_t rounds, const char *path)
 
 static int usage(const char *program)
 {
-    fprintf(stderr,
-            "usage: %s FILE [--json] [--rounds N] [--sqlite FILE [--full]]\n"
-            "FILE is made by bench/changes.py; a SQLite file remembers events, so --rounds is 1 then\n",
-            program);
+    fprintf(
+        stderr,
+        "usage: %s FILE [--json] [--rounds N] [--sqlite FILE [--full]]\n"
+        "FILE is made by bench/changes.py; a SQLite file remembers events, so --rounds is 1 then\n",
+        program);
     return 2;
 }
 

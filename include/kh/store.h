@@ -35,6 +35,7 @@ struct kh_call {
 struct kh_row_state {
     uint64_t version; /* counted up by each change; 0: there is no such row */
     const void *kept; /* the store's own; NULL: nothing */
+    bool is_full;     /* each mark that finds its home here is a change more in a commit */
 };
 
 /* A row that is asked for by its key. */

@@ -310,10 +310,11 @@ static size_t growth(const struct kh_unit *unit, const struct kh__unit_row *home
     for (const struct kh__unit_row *row = unit->touched; row != NULL; row = row->next_touched) {
         grown += row->is_counted ? 0 : 1;
     }
-    if (home != NULL && !unit->keeps_no_marks && !home->touched && !home->is_counted) {
-        grown++;
+    if (home == NULL || unit->keeps_no_marks) {
+        return grown;
     }
-    return grown;
+    grown += home->touched || home->is_counted ? 0 : 1;
+    return grown + (home->state.is_full ? 1 : 0);
 }
 
 /* Only a store that can't hold any number has them counted. */

@@ -58,12 +58,14 @@ void kh__dynamodb_open_answer(struct kh_json *in, const struct kh_aws_answer *an
     kh_json_init(in, answer->body, call->arena, call->error);
 }
 
-struct kh_row_state kh__dynamodb_state(const struct kh__dynamodb_item *item)
+struct kh_row_state kh__dynamodb_state(const struct kh__dynamodb_item *item, int64_t now_s)
 {
     /* An item that others have written has no version, but it is there. */
     uint64_t version = item->kept->has_version ? item->kept->version : 1;
 
-    return (struct kh_row_state){ .version = item->is_removed ? 0 : version, .kept = item->kept };
+    return (struct kh_row_state){ .version = item->is_removed ? 0 : version,
+                                  .kept = item->kept,
+                                  .is_full = item->kept->spilled_until_s > now_s };
 }
 
 /* ---- Beginning and end --------------------------------------------------------------------- */

@@ -147,7 +147,7 @@ static void take_row(struct fetch *fetch, const struct kh_entity *entity,
 
         if (wanted->entity == entity && is_read(wanted) &&
             kh_entity_compare_keys(entity, wanted->key, item->value) == 0) {
-            wanted->state = kh__dynamodb_state(item);
+            wanted->state = kh__dynamodb_state(item, fetch->now_s);
             if (wanted->state.version != 0) {
                 /* `key` and `value` may be one. */
                 memcpy(wanted->value, item->value, entity->codec->size);

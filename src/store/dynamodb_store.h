@@ -51,7 +51,7 @@ void kh__dynamodb_open_answer(struct kh_json *in, const struct kh_aws_answer *an
                               const struct kh_call *call);
 
 /* Of a row that is there, or of the marks of one that is not. */
-struct kh_row_state kh__dynamodb_state(const struct kh__dynamodb_item *item);
+struct kh_row_state kh__dynamodb_state(const struct kh__dynamodb_item *item, int64_t now_s);
 
 /* As kh_store_ops. */
 enum kh_status kh__dynamodb_fetch(struct kh_store *store, const struct kh_call *call,

@@ -104,8 +104,7 @@ static enum kh_status ring_fetch(struct kh_store *store, const struct kh_call *c
                                  struct kh_wanted *rows, size_t row_count,
                                  const struct kh_mark *marks, size_t mark_count, bool *found)
 {
-    enum kh_status status =
-        scripted_fetch(store, call, rows, row_count, marks, mark_count, found);
+    enum kh_status status = scripted_fetch(store, call, rows, row_count, marks, mark_count, found);
 
     for (size_t i = 0; i < mark_count; i++) {
         if (marks[i].home != KH_HOMELESS && rows[marks[i].home].value == NULL) {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import pathlib
 import random
+import subprocess
 import threading
 import time
 from collections import Counter
+from decimal import Decimal
 from typing import Callable
 
 import dynamodb
@@ -44,14 +47,30 @@ def dead_letters(path: pathlib.Path) -> Counter:
     return counts
 
 
-def compare(store, stream: streams.Stream, letters: Counter) -> list[str]:
+def undisturbed(stream: streams.Stream, folder: pathlib.Path) -> stores.Rows:
+    """What the same service makes of the stream when it is left alone, in memory."""
+    path = folder / "events.ndjson"
+    path.write_bytes(b"".join(line + b"\n" for lane in stream.lanes for line in lane))
+    result = subprocess.run(
+        [service.PROGRAM, "run", path, "--dump", "--dead-letters", folder / "undisturbed.ndjson"],
+        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "off"}, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise service.Failed(f"the undisturbed run ended with {result.returncode}: {result.stderr}")
+    rows = map(json.loads, result.stdout.splitlines())
+    return {row["accountId"]: (row["applied"], Decimal(row["balance"]), row["digest"]) for row in rows}
+
+
+def differences(what: str, rows: stores.Rows, wanted: stores.Rows) -> list[str]:
+    return [f"{name} is {rows.get(name)}, and {wanted.get(name)} {what}"
+            for name in sorted(rows.keys() | wanted.keys()) if rows.get(name) != wanted.get(name)]
+
+
+def compare(store, stream: streams.Stream, letters: Counter, folder: pathlib.Path) -> list[str]:
     """What is not as it must be."""
     wanted = stream.outcome
-    problems = []
     rows = store.rows()
-    for name in sorted(rows.keys() | wanted.rows().keys()):
-        if rows.get(name) != wanted.rows().get(name):
-            problems.append(f"{name} is {rows.get(name)}, and should be {wanted.rows().get(name)}")
+    problems = differences("by the model", rows, wanted.rows())
+    problems += differences("in an undisturbed run", rows, undisturbed(stream, folder))
     if not store.has_marks_of(wanted.settled):
         problems.append("the marks are not those of the events that were applied")
     if letters.keys() != wanted.refused:
@@ -94,12 +113,10 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
     letters = folder / "dead-letters.ndjson"
     settings = store.settings | {"DEAD_LETTER": str(letters)}
     frontiers = [service.Frontier(lines, lane) for lane, lines in enumerate(stream.lanes)]
-    # Some come to nothing: the work is done before.
-    planned = kills + kills // 10
     workers = []
     for n in range(len(frontiers) * workers_per_lane):
         frontier = frontiers[n % len(frontiers)]
-        share = -(-planned // (len(frontiers) * workers_per_lane))
+        share = -(-kills // (len(frontiers) * workers_per_lane))
         rng = random.Random(f"{seed}-{n}")
         workers.append(service.Worker(frontier, settings, folder / f"worker-{n}", rng,
                                       kill_points(frontier, share, rng), **options))
@@ -108,7 +125,7 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
         tally = service.run_all(workers)
     seconds = time.monotonic() - start
     written = dead_letters(letters)
-    problems = compare(store, stream, written)
+    problems = compare(store, stream, written, folder)
     if sum(tally.kills.values()) < kills:
         problems.append(f"only {sum(tally.kills.values())} kills of {kills}: the stream is too short")
     counts = service.outcomes(folder)
@@ -120,6 +137,7 @@ def torture(name: str, store, stream: streams.Stream, folder: pathlib.Path, seed
         "effects": stream.outcome.effects,
         "kills": sum(tally.kills.values()),
         "killedWhile": dict(sorted(tally.kills.items())),
+        "failedStarts": tally.failed_starts,
         "batches": tally.batches,
         "recordsDelivered": tally.delivered,
         "recordsDeliveredAgain": tally.redelivered,
@@ -163,7 +181,8 @@ def faults(url: str, events: int, seed: int, folder: pathlib.Path, tell: Tell = 
     with proxy.Proxy(url, FAULTS, seed) as between:
         store = dynamodb.DynamoDb(url, f"faults-{seed}-", between.url)
         report = torture("faults between the service and DynamoDB Local", store,
-                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S)
+                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S,
+                         may_fail_to_start=True)
         return report | {"requests": sum(between.seen.requests.values()),
                          "faults": dict(sorted(between.seen.faults.items()))}
 

@@ -27,6 +27,7 @@ PROGRAM = os.environ.get("KH_LEDGER", str(ROOT / "build/dev/tests/torture/ledger
 SANITIZERS = ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 PATIENCE = 120.0    # seconds for one batch, on a busy machine and with all that goes wrong on the way
 OVERLAP = 40        # records before the first one that is not acknowledged, at most
+MOST_BATCHES = 3    # before a kill that is due
 SIZES = (1, 2, 5, 20, 60, 120, 250)
 
 
@@ -38,7 +39,9 @@ class Process:
     """One life of the service."""
 
     def __init__(self, settings: dict[str, str], folder: pathlib.Path,
-                 program: str = PROGRAM) -> None:
+                 program: str = PROGRAM, may_fail_to_start: bool = False) -> None:
+        self.may_fail_to_start = may_fail_to_start
+        self.has_started = False
         self.api = RuntimeApi()
         self.api.__enter__()
         base = {name: os.environ[name] for name in ("PATH", *SANITIZERS) if name in os.environ}
@@ -64,8 +67,9 @@ class Process:
         self.process.kill()
 
     def wait_ready(self) -> bool:
-        """Until it asks for an event; False: it was killed before."""
-        return self.wait(lambda: bool(self.api.waiting))
+        """Until it asks for an event; False: it ended before."""
+        self.has_started = self.wait(lambda: bool(self.api.waiting))
+        return self.has_started
 
     def handle(self, event: bytes, remaining_s: float) -> dict | None:
         """The answer; None: it was killed before there was one."""
@@ -87,6 +91,8 @@ class Process:
                 ended = self.process.poll()
                 if ended is not None:
                     if not self.killed.is_set():
+                        if self.may_fail_to_start and not self.has_started:
+                            return False
                         raise Failed(f"the service ended with {ended}, see {self.folder}/err: "
                                      + (self.folder / "err").read_text()[-2000:])
                     # What it sent last may just be on its way.
@@ -97,8 +103,9 @@ class Process:
         return True
 
     def end(self) -> None:
-        """With SIGTERM if it was not killed: then it must end cleanly."""
-        if self.killed.is_set():
+        """With SIGTERM if it is at work: then it must end cleanly."""
+        if self.killed.is_set() or not self.has_started:
+            self.process.kill()
             self.process.wait()
         else:
             self.process.terminate()
@@ -108,7 +115,8 @@ class Process:
         violations = list(self.api.violations)
         self.api.__exit__()
         cut_off = "the connection ended within a request"   # what a kill looks like from here
-        if [each for each in violations if not (self.killed.is_set() and each == cut_off)]:
+        if [each for each in violations if self.has_started and not self.killed.is_set()
+                or each != cut_off]:
             raise Failed(f"breaches of the Runtime API's protocol: {violations}")
 
 
@@ -117,7 +125,7 @@ class Tally:
     """What was seen from outside, of all lanes."""
 
     kills: Counter = field(default_factory=Counter)   # by when: starting, waiting, working
-    starts: int = 0
+    failed_starts: int = 0  # the store could not be reached
     batches: int = 0
     delivered: int = 0
     redelivered: int = 0
@@ -126,7 +134,7 @@ class Tally:
 
     def __iadd__(self, other: Tally) -> Tally:
         self.kills += other.kills
-        for name in ("starts", "batches", "delivered", "redelivered", "overlapping", "given_back"):
+        for name in ("failed_starts", "batches", "delivered", "redelivered", "overlapping", "given_back"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self
 
@@ -154,16 +162,15 @@ class Worker:
     """Takes a lane to its end. At each of `kill_points`, so many events acknowledged, a life is cut short."""
 
     def __init__(self, frontier: Frontier, settings: dict[str, str], folder: pathlib.Path,
-                 rng: random.Random, kill_points: list[int] = [], sizes: tuple[int, ...] = SIZES,
-                 remaining_s: float = 60.0, overlap: int = OVERLAP) -> None:
+                 rng: random.Random, kill_points: list[int],
+                 remaining_s: float = 60.0, may_fail_to_start: bool = False) -> None:
         self.frontier = frontier
         self.settings = settings
         self.folder = folder
         self.rng = rng
         self.kill_points = sorted(kill_points)
-        self.sizes = sizes
         self.remaining_s = remaining_s
-        self.overlap = overlap
+        self.may_fail_to_start = may_fail_to_start
         self.tally = Tally()
         self.doing = "starting"
         self.start_s = 0.01     # what starting and a batch take, about
@@ -174,8 +181,8 @@ class Worker:
             self.live()
 
     def live(self) -> None:
-        process = Process(self.settings, self.folder)
-        self.tally.starts += 1
+        process = Process(self.settings, self.folder,
+                          may_fail_to_start=self.may_fail_to_start)
         self.doing = "starting"
         killer = None
         start = time.monotonic()
@@ -183,12 +190,18 @@ class Worker:
             if self.is_time_to_kill() and self.rng.random() < 0.1:
                 killer = self.kill_later(process, self.start_s)
             ready = process.wait_ready()
+            if not ready and not process.killed.is_set():
+                self.tally.failed_starts += 1
             if ready:
                 self.start_s = (self.start_s + time.monotonic() - start) / 2
                 self.doing = "waiting"
+            batches = 0     # since a kill is due
             while ready and not self.frontier.is_done:
-                if killer is None and self.is_time_to_kill():
-                    killer = self.kill_later(process, self.batch_s)
+                if self.is_time_to_kill():
+                    killer = killer or self.kill_later(process, self.batch_s)
+                    batches += 1
+                    if batches > MOST_BATCHES:
+                        process.kill()
                 ready = self.batch(process)
         finally:
             if killer is not None:
@@ -216,11 +229,13 @@ class Worker:
         """Hands out one; False: the process was killed."""
         frontier = self.frontier
         with frontier.lock:
-            overlap = self.rng.choice([0, 0, 1, self.rng.randint(0, self.overlap)])
+            overlap = self.rng.choice([0, 0, 1, self.rng.randint(0, OVERLAP)])
             first = frontier.acknowledged
             begin = max(0, first - overlap)
-            size = min(self.rng.choice(self.sizes), max(2, len(frontier.lines) // 10))
-            end = min(len(frontier.lines), first + self.rng.randint(1, size))
+            left = len(frontier.lines) - first
+            # So much is kept for the kills to come.
+            most = max(1, left - (MOST_BATCHES + 1) * len(self.kill_points))
+            end = first + self.rng.randint(1, max(1, min(self.rng.choice(SIZES), most, left)))
             self.tally.batches += 1
             self.tally.delivered += end - begin
             self.tally.overlapping += first - begin

@@ -5,6 +5,7 @@ import tempfile
 import unittest
 
 import campaign
+import stores
 
 EVENTS, KILLS, SEED = 1500, 15, 4
 
@@ -24,6 +25,14 @@ class Sqlite(unittest.TestCase):
         report = campaign.workers_on_sqlite(EVENTS, SEED, self.folder)
         self.assertEqual([], report["problems"], report)
         self.assertGreater(report["duplicatesSeen"], 0)
+
+    def test_a_service_that_applies_events_again_is_found_out(self) -> None:
+        store = stores.Sqlite(self.folder)
+        store.settings["IDEMPOTENCY"] = "none"
+        stream = campaign.make_stream(EVENTS, SEED)
+        report = campaign.torture("without marks", store, stream, self.folder, SEED, KILLS)
+        self.assertTrue(any("by the model" in problem for problem in report["problems"]), report)
+        self.assertTrue(any("undisturbed" in problem for problem in report["problems"]), report)
 
 
 if __name__ == "__main__":
