@@ -21,10 +21,13 @@ static const char *all_ids(struct fixture *fixture, const struct kh_index *index
     do {
         assert_int_equal(query(fixture, index, group, page.next, limit, &page), KH_OK);
         assert_true(page.count <= limit);
+        /* Each page goes on: this ends. */
+        assert_true(page.count > 0 || page.next.length == 0);
         for (size_t i = 0; i < page.count; i++) {
             const struct thing *thing = (const struct thing *)page.values + i;
             struct thing found;
 
+            assert_true(length + 32 < sizeof text);
             assert_int_equal(page.states[i].version, look(fixture, thing, &found).version);
             assert_same_thing(fixture, thing, &found);
             length += (size_t)snprintf(text + length, sizeof text - length, "%.*s%d ",
