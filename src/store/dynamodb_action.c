@@ -55,6 +55,23 @@ static size_t room_for_marks(const struct item *item)
     return ((least + WRITE_UNIT - 1) / WRITE_UNIT * WRITE_UNIT - size) / KH__RING_ENTRY_SIZE;
 }
 
+/*
+ * How many marks may stay in the row. While it pushes marks out, no more than there are: else each change of the
+ * row's size would push out two in one commit and none in the next, and nobody could foresee how many.
+ */
+static size_t capacity_of(const struct item *item)
+{
+    size_t room = room_for_marks(item);
+    size_t there;
+
+    if (item->kept == NULL || item->kept->spilled_until_s <= item->now_s) {
+        return room;
+    }
+    there = item->kept->marks.length / KH__RING_ENTRY_SIZE;
+    there = there < MIN_MARKS ? MIN_MARKS : there;
+    return there < room ? there : room;
+}
+
 static enum kh_status add_marks(struct item *item, struct kh__new_marks marks,
                                 struct kh__new_marks *spilled)
 {
@@ -68,7 +85,7 @@ static enum kh_status add_marks(struct item *item, struct kh__new_marks marks,
         }
     }
     KH_TRY(kh__ring_add(old, marks.ids, marks.count, item->now_s - ttl, item->now_s,
-                        room_for_marks(item), item->call->arena, &ring));
+                        capacity_of(item), item->call->arena, &ring));
     item->marks = ring.ring;
     *spilled = (struct kh__new_marks){ ring.spilled, ring.spilled_count };
     if (ring.spilled_count > 0) {
