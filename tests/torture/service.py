@@ -240,6 +240,8 @@ class Worker:
             first = frontier.acknowledged
             begin = max(0, first - overlap)
             left = len(frontier.lines) - first
+            if left <= 0:
+                return True     # another worker was faster
             # So much is kept for the kills to come.
             most = max(1, left - (MOST_BATCHES + 1) * frontier.kills_left)
             end = first + self.rng.randint(1, max(1, min(self.rng.choice(SIZES), most, left)))
@@ -293,6 +295,7 @@ def run_all(workers: list[Worker]) -> Tally:
             worker.run()
         except BaseException as problem:  # noqa: BLE001 - raised below, in the caller's thread
             problems.append(problem)
+            worker.frontier.kills_left = 0      # nobody waits for it any more
 
     threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in workers]
     for thread in threads:
