@@ -9,6 +9,7 @@
 
 /* Others may be migrating the same file. */
 #define WAIT_MS 30000
+#define PAUSE_MS 5
 
 /*
  * The log goes back into the file when it has so many pages, which syncs both: rarely, since pages that
@@ -137,6 +138,22 @@ static enum kh_status harden(struct kh__sqlite *sqlite, struct kh_error *error)
     return KH_OK;
 }
 
+/*
+ * Where two change a file's kind of log at once, SQLite tells one of them that it is locked without having
+ * waited: neither would ever go on if both did.
+ */
+static int step_patiently(sqlite3_stmt *statement)
+{
+    int result = sqlite3_step(statement);
+
+    for (int waited = 0; (result & 0xFF) == SQLITE_BUSY && waited < WAIT_MS; waited += PAUSE_MS) {
+        (void)sqlite3_reset(statement);
+        (void)sqlite3_sleep(PAUSE_MS);
+        result = sqlite3_step(statement);
+    }
+    return result;
+}
+
 /* Readers and a writer do not wait for each other with a write-ahead log. */
 static enum kh_status set_up_log(struct kh__sqlite *sqlite, bool full_sync, struct kh_error *error)
 {
@@ -145,7 +162,7 @@ static enum kh_status set_up_log(struct kh__sqlite *sqlite, bool full_sync, stru
     enum kh_status status;
 
     if (result == SQLITE_OK) {
-        result = sqlite3_step(statement);
+        result = step_patiently(statement);
     }
     status = kh__sqlite_status(sqlite, result, error);
     if (status == KH_OK && strcmp((const void *)sqlite3_column_text(statement, 0), "wal") != 0) {

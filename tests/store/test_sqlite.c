@@ -8,7 +8,9 @@
 
 #include <fcntl.h>
 #include <float.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 
 #include "kh/entity_sql.h"
 #include "kh/hash.h"
+#include "migrations.h"
 #include "random_bits.h"
 #include "sqlite_files.h"
 
@@ -355,6 +358,61 @@ static void processes_on_one_file_lose_no_change(void **state)
     assert_sound(files);
 }
 
+/* ---- Opened by several at once ---- */
+
+#define OPENERS 6
+#define ROUNDS 150
+
+struct opening {
+    pthread_barrier_t barrier;
+    struct files *files;
+    enum kh_status status[OPENERS];
+    atomic_size_t next;
+};
+
+static void *open_together(void *argument)
+{
+    struct opening *opening = argument;
+    const struct kh_sqlite_options options = { .path = opening->files->path,
+                                               .migrations = &migrations,
+                                               .mark_ttl_s = 100,
+                                               .clock = kh_clock_system() };
+    size_t me = atomic_fetch_add(&opening->next, 1);
+    struct kh_store *store = NULL;
+    struct kh_error error;
+
+    kh_error_clear(&error);
+    pthread_barrier_wait(&opening->barrier);
+    opening->status[me] = kh_store_sqlite_new(&options, &error, &store);
+    kh_store_destroy(store);
+    return NULL;
+}
+
+/* Nobody is told that it is locked who could have waited. */
+static void a_new_file_can_be_opened_by_several_at_once(void **state)
+{
+    struct opening opening = { .files = *state };
+    pthread_t threads[OPENERS];
+
+    files_close(opening.files);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        assert_int_equal(remove(opening.files->path), 0);
+        atomic_store(&opening.next, 0);
+        assert_int_equal(pthread_barrier_init(&opening.barrier, NULL, OPENERS), 0);
+        for (size_t i = 0; i < OPENERS; i++) {
+            assert_int_equal(pthread_create(&threads[i], NULL, open_together, &opening), 0);
+        }
+        for (size_t i = 0; i < OPENERS; i++) {
+            assert_int_equal(pthread_join(threads[i], NULL), 0);
+        }
+        pthread_barrier_destroy(&opening.barrier);
+        for (size_t i = 0; i < OPENERS; i++) {
+            assert_int_equal(opening.status[i], KH_OK);
+        }
+    }
+    assert_sound(opening.files);
+}
+
 static void a_file_that_is_locked_until_the_deadline_is_a_timeout(void **state)
 {
     struct files *files = *state;
@@ -478,6 +536,7 @@ int main(void)
         OPEN_TEST(old_marks_are_forgotten_in_the_course_of_commits),
         OPEN_TEST(a_mark_that_is_there_keeps_all_else_from_happening),
         OPEN_TEST(processes_on_one_file_lose_no_change),
+        OPEN_TEST(a_new_file_can_be_opened_by_several_at_once),
         OPEN_TEST(a_file_that_is_locked_until_the_deadline_is_a_timeout),
         OPEN_TEST(a_process_that_is_killed_leaves_the_state_before_or_after),
     };

@@ -177,12 +177,12 @@ def kill_dynamodb(url: str, events: int, kills: int, seed: int, folder: pathlib.
                    make_stream(events, seed), folder, seed, kills, tell=tell)
 
 
-def faults(url: str, events: int, seed: int, folder: pathlib.Path, tell: Tell = None) -> dict:
+def faults(url: str, events: int, seed: int, folder: pathlib.Path, tell: Tell = None, kills: int = 0,
+           workers_per_lane: int = 1, name: str = "faults before DynamoDB Local") -> dict:
     with proxy.Proxy(url, FAULTS, seed) as between:
-        store = dynamodb.DynamoDb(url, f"faults-{seed}-", between.url)
-        report = torture("faults between the service and DynamoDB Local", store,
-                         make_stream(events, seed), folder, seed, tell=tell, remaining_s=REMAINING_S,
-                         may_fail_to_start=True)
+        store = dynamodb.DynamoDb(url, f"faults-{workers_per_lane}-{seed}-", between.url)
+        report = torture(name, store, make_stream(events, seed), folder, seed, kills,
+                         workers_per_lane, tell, remaining_s=REMAINING_S, may_fail_to_start=True)
         return report | {"requests": sum(between.seen.requests.values()),
                          "faults": dict(sorted(between.seen.faults.items()))}
 
@@ -198,3 +198,7 @@ def workers_on_dynamodb(url: str, events: int, seed: int, folder: pathlib.Path,
     return torture("two workers on the same events, DynamoDB Local",
                    dynamodb.DynamoDb(url, f"workers-{seed}-"), make_stream(events, seed), folder, seed,
                    workers_per_lane=2, tell=tell)
+
+
+def storm(url: str, events: int, kills: int, seed: int, folder: pathlib.Path, tell: Tell = None) -> dict:
+    return faults(url, events, seed, folder, tell, kills, 2, "all at once on DynamoDB Local")

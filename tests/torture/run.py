@@ -23,10 +23,12 @@ CAMPAIGNS = {
     "dynamodb": "kill the service on DynamoDB Local",
     "faults": "let a proxy spoil what goes to and from DynamoDB Local",
     "workers": "let two services work on the same events, on both stores",
+    "storm": "kills, faults and two services, all at once, on DynamoDB Local",
     "cost": "count requests and units of a thousand events on DynamoDB (nothing goes wrong here)",
 }
 # Events and kills.
-FULL = {"sqlite": (5_000, 200), "dynamodb": (5_000, 50), "faults": (10_000, 0), "workers": (5_000, 0), "cost": (0, 0)}
+FULL = {"sqlite": (5_000, 200), "dynamodb": (5_000, 50), "faults": (10_000, 0), "workers": (5_000, 0),
+        "storm": (3_000, 40), "cost": (0, 0)}
 
 
 def arguments() -> argparse.Namespace:
@@ -38,9 +40,9 @@ def arguments() -> argparse.Namespace:
         epilog="Exit status: 0 when all is as it must be, 1 when not, 77 when DynamoDB Local can't be had.")
     parser.add_argument("campaigns", nargs="*", metavar="CAMPAIGN", choices=[[], *CAMPAIGNS],
                         help="which (default: all)")
-    parser.add_argument("--kills", type=int, metavar="N", help="of sqlite (default: 200), dynamodb (50)")
+    parser.add_argument("--kills", type=int, metavar="N", help="of sqlite (default: 200), dynamodb (50), storm (40)")
     parser.add_argument("--events", type=int, metavar="N",
-                        help="in the stream (default: 5000; faults: 10000)")
+                        help="in the stream (default: 5000; faults: 10000; storm: 3000)")
     parser.add_argument("--seed", type=int, metavar="S", default=int(time.time()),
                         help="of the stream and of what goes wrong (default: the time)")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and the database")
@@ -60,7 +62,7 @@ def tell(text: str) -> None:
 def run(name: str, chosen: argparse.Namespace, url: str, folder: pathlib.Path) -> list[dict]:
     events, kills = FULL[name]
     events = chosen.events or events
-    kills = kills if chosen.kills is None else chosen.kills
+    kills = kills if chosen.kills is None or name in ("faults", "workers") else chosen.kills
     told = tell if sys.stderr.isatty() else None
     if name == "sqlite":
         return [campaign.kill_sqlite(events, kills, chosen.seed, folder, told)]
@@ -68,6 +70,8 @@ def run(name: str, chosen: argparse.Namespace, url: str, folder: pathlib.Path) -
         return [campaign.kill_dynamodb(url, events, kills, chosen.seed, folder, told)]
     if name == "faults":
         return [campaign.faults(url, events, chosen.seed, folder, told)]
+    if name == "storm":
+        return [campaign.storm(url, events, kills, chosen.seed, folder, told)]
     if name == "cost":
         return [{"campaign": "cost of 1,000 events", "seed": 1, "problems": []} | each
                 for each in cost.measure_all(url, folder)]

@@ -147,6 +147,7 @@ class Frontier:
     lane: int
     acknowledged: int = 0
     delivered: int = 0
+    kills_left: int = 0     # of all workers
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -169,6 +170,7 @@ class Worker:
         self.folder = folder
         self.rng = rng
         self.kill_points = sorted(kill_points)
+        frontier.kills_left += len(kill_points)
         self.remaining_s = remaining_s
         self.may_fail_to_start = may_fail_to_start
         self.tally = Tally()
@@ -178,7 +180,11 @@ class Worker:
 
     def run(self) -> None:
         while not self.frontier.is_done:
-            self.live()
+            if self.kill_points or self.frontier.kills_left == 0:
+                self.live()
+            else:
+                # The others would have too little left to be killed over.
+                time.sleep(0.01)
 
     def live(self) -> None:
         process = Process(self.settings, self.folder,
@@ -209,6 +215,7 @@ class Worker:
                 killer.join()
             if process.killed.is_set():
                 self.kill_points.pop(0)
+                self.frontier.kills_left -= 1
                 self.tally.kills[self.doing] += 1
             try:
                 process.end()
@@ -233,8 +240,10 @@ class Worker:
             first = frontier.acknowledged
             begin = max(0, first - overlap)
             left = len(frontier.lines) - first
+            if left <= 0:
+                return True     # another worker was faster
             # So much is kept for the kills to come.
-            most = max(1, left - (MOST_BATCHES + 1) * len(self.kill_points))
+            most = max(1, left - (MOST_BATCHES + 1) * frontier.kills_left)
             end = first + self.rng.randint(1, max(1, min(self.rng.choice(SIZES), most, left)))
             self.tally.batches += 1
             self.tally.delivered += end - begin
@@ -286,6 +295,7 @@ def run_all(workers: list[Worker]) -> Tally:
             worker.run()
         except BaseException as problem:  # noqa: BLE001 - raised below, in the caller's thread
             problems.append(problem)
+            worker.frontier.kills_left = 0      # nobody waits for it any more
 
     threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in workers]
     for thread in threads:
