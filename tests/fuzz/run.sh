@@ -24,8 +24,13 @@ printf '[default]\naws_access_key_id = A\ns3 =\n  region = b\nregion = c\n' >"$s
 printf '{"AccessKeyId":"A","SecretAccessKey":"B","Token":"C","Expiration":"2026-11-23T18:00:00Z"}' \
     >"$seeds/credentials"
 
+printf '%s' '{"userLimitId":{"S":"l"},"userId":{"S":"u"},"brandId":{"S":"b"},"currencyCode":{"S":"EUR"},' \
+    '"type":{"S":"DEPOSIT"},"period":{"S":"DAY"},"status":{"S":"ACTIVE"},"value":{"N":"1E+2"},"progress":{"N":"0"},' \
+    '"activeFrom":{"N":"1795434900125"},"kh#version":{"N":"7"},"kh#marks":{"B":"YWJjZA=="}}' >"$seeds/item"
+printf '%s' '{"M":{"a":{"L":[{"N":"1"},{"NULL":true},{"SS":["x"]}]},"b":{"BOOL":true}}}' >"$seeds/attribute"
+
 for target in fuzz_json fuzz_base64 fuzz_vector fuzz_decoder fuzz_lambda_event \
-    fuzz_batch fuzz_profile; do
+    fuzz_batch fuzz_profile fuzz_dynamodb; do
     printf '==> %s, %s s\n' "$target" "$seconds" >&2
     mkdir -p "build/fuzz-corpus/$target"
     log=build/fuzz-corpus/$target.log
