@@ -381,7 +381,7 @@ static void change_at_random(struct fixture *fixture, struct model_row *row, siz
 {
     uint64_t bits = random_u64();
     struct thing thing = thing_of("k", (int32_t)(number % 3));
-    static char ids[ROWS][8];
+    static char ids[ROWS][24];
 
     (void)snprintf(ids[number], sizeof ids[number], "k%zu", number / 3);
     thing.id = kh_str_from(ids[number]);
