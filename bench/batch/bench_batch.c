@@ -1,7 +1,8 @@
 /*
  * What a batch costs beside decoding: dispatch, handlers, unit of work, the store (memory, or a SQLite file
- * that is made for it), logging at level info, and the answer, per event. The file is made by bench/changes.py: its first line
- * sets up, the others are applied in turn, again and again, by the functions the runtime calls.
+ * that is made for it), logging at level info, and the answer, per event. The file is made by
+ * bench/changes.py: its first line sets up, the others are applied in turn, again and again, by the functions
+ * the runtime calls.
  */
 #include <fcntl.h>
 #include <stdio.h>

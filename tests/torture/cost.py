@@ -97,6 +97,7 @@ def handle(process: service.Process, event: str) -> None:
 def measure(url: str, folder: pathlib.Path, before: int, prefix: str) -> dict:
     """The figures of the events that come after so many others."""
     work = Work()
+    folder.mkdir(parents=True, exist_ok=True)
     with Proxy(url, keeps_bodies=True) as proxy:
         store = DynamoDb(url, prefix, proxy.url, PROGRAM)
         process = service.Process(store.settings, folder, PROGRAM)

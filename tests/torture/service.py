@@ -56,7 +56,7 @@ class Process:
             "METRICS": "emf",
         } | settings
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)     # in one that is there: if that goes, logs and dead letters do
         with open(folder / "out", "ab") as out, open(folder / "err", "ab") as err:
             self.process = subprocess.Popen([program], cwd=folder, env=environment,
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=err)
