@@ -23,6 +23,7 @@
     XX(REFUSED, DEAD_LETTERED, "refused by a business rule")                                       \
     XX(NOT_FOUND, DEAD_LETTERED, "the entity is not there")                                        \
     XX(EXISTS, DEAD_LETTERED, "the entity is there already")                                       \
+    XX(BAD_ROW, DEAD_LETTERED, "the stored row is not what the schema says")                       \
     XX(CONFLICT, RETRY, "someone else changed the row meanwhile")                                  \
     XX(THROTTLED, RETRY, "the store asks to slow down")                                            \
     XX(TIMEOUT, RETRY, "no answer in time")                                                        \

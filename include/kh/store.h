@@ -4,8 +4,8 @@
  *
  * A store keeps nothing that belongs to the caller: it copies what it stores, and copies what it
  * returns into the arena it is given. All operations may be called by several threads at once.
- * Statuses: KH_STORE, KH_THROTTLED, KH_TIMEOUT, KH_NO_MEMORY where nothing else is said; details go to
- * call->error.
+ * Statuses: KH_STORE, KH_THROTTLED, KH_TIMEOUT, KH_IO, KH_NO_MEMORY where nothing else is said; KH_BAD_ROW
+ * for a row that is there but does not fit the schema; details go to call->error.
  */
 #ifndef KH_STORE_H
 #define KH_STORE_H

@@ -23,7 +23,7 @@ enum kh_status kh_unit_find(struct kh_context *context, const struct kh_entity *
 
 /*
  * KH_EXISTS when a row with this key is there. The value is copied. KH_OUT_OF_RANGE: a number of it is
- * infinite, or none.
+ * infinite, or none, or an enum of it is none of its names.
  */
 enum kh_status kh_unit_create(struct kh_context *context, const struct kh_entity *entity,
                               const void *value) KH_MUST_USE;

@@ -149,10 +149,10 @@ static void committed(struct kh_batch *batch)
     }
 }
 
-/* A commit of `count` records, which end before `end`, was refused. */
+/* A unit of `count` records, which end before `end`, could not be fetched or committed. */
 static void be_careful(struct kh_batch *batch, size_t count, size_t end, enum kh_status status)
 {
-    KH_LOG(batch->log, KH_INFO, "the commit failed, its records are committed in smaller units",
+    KH_LOG(batch->log, KH_INFO, "a unit of work failed, its records are taken in smaller units",
            KH_LOG_FIELD_STR("status", kh_str_from(kh_status_name(status))),
            KH_LOG_FIELD_STR("reason", kh_str_from(batch->error.reason)),
            KH_LOG_FIELD_INT("records", (int64_t)count));
@@ -266,16 +266,50 @@ static void step(struct kh_batch *batch)
     }
 }
 
-/* What has to be done for several records at once, before the next step. */
-static void prepare(struct kh_batch *batch, enum kh_status (*how)(struct kh_batch *batch))
+/* Reads the next records. */
+static void prepare(struct kh_batch *batch)
 {
     enum kh_status status;
 
     kh_error_clear(&batch->error);
-    status = how(batch);
+    status = kh__runs_prepare(batch);
     if (status != KH_OK) {
         (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
         stop_at(batch, batch->next, status);
+    }
+}
+
+/* The row that the record at hand concerns can't be used. */
+static void set_aside_unfetched(struct kh_batch *batch, enum kh_status status)
+{
+    struct kh_error why = batch->error;
+
+    if (commit_pending(batch) == COMMITTED) {
+        batch->error = why;
+        batch->runs[batch->next].is_decoded = true; /* or it would not have been asked for */
+        kh__run_bind(batch, &batch->runs[batch->next]);
+        set_aside(batch, status);
+    }
+}
+
+/* Asks the store what the next records need. A row that can't be used must not cost the others theirs. */
+static void fetch(struct kh_batch *batch)
+{
+    enum kh_status status;
+
+    kh_error_clear(&batch->error);
+    status = kh__runs_fetch(batch);
+    if (status == KH_OK) {
+        return;
+    }
+    (void)kh_fail(&batch->error, status, "%s", kh_status_text(status));
+    if (verdict_of(batch, status) != KH_VERDICT_DEAD_LETTERED) {
+        stop_at(batch, batch->next, status);
+    } else if (batch->fetched - batch->next > 1) {
+        be_careful(batch, batch->fetched - batch->next, batch->fetched, status);
+        batch->fetched = batch->next;
+    } else {
+        set_aside_unfetched(batch, status);
     }
 }
 
@@ -284,9 +318,9 @@ static void walk(struct kh_batch *batch)
     do {
         while (!is_stopped(batch) && batch->next < batch->count) {
             if (batch->next >= batch->prepared) {
-                prepare(batch, kh__runs_prepare);
+                prepare(batch);
             } else if (batch->next >= batch->fetched) {
-                prepare(batch, kh__runs_fetch);
+                fetch(batch);
             } else {
                 step(batch);
             }

@@ -76,7 +76,8 @@ enum kh_status kh__runs_prepare(struct kh_batch *batch) KH_MUST_USE;
 
 /*
  * Asks the store for the marks of the next events, from batch->next on, and for the rows they concern
- * if it is remote. Of prepared records, and no more of them than are committed together.
+ * if it is remote. Of prepared records, and no more of them than are committed together: up to
+ * batch->fetched, which is set on failure too.
  */
 enum kh_status kh__runs_fetch(struct kh_batch *batch) KH_MUST_USE;
 

@@ -218,9 +218,8 @@ enum kh_status kh__runs_fetch(struct kh_batch *batch)
     size_t left = batch->prepared - begin;
     size_t end = begin + (left < batch->unit_limit ? left : batch->unit_limit);
 
-    KH_TRY(fetch(batch, begin, end));
     batch->fetched = end;
-    return KH_OK;
+    return fetch(batch, begin, end);
 }
 
 /* Applied in an earlier batch, or by an earlier record of this one: KH_DUPLICATE. */

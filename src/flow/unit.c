@@ -95,6 +95,23 @@ struct kh_call kh__unit_call(const struct kh_context *context)
                              .deadline_ms = context->deadline_ms };
 }
 
+/* A row that a fetch should have brought, and could not. */
+static enum kh_status fetch_wanted(struct kh_context *context, struct kh__unit_row *row)
+{
+    struct kh_unit *unit = context->unit;
+    struct kh_call call = kh__unit_call(context);
+    struct kh_wanted wanted = { .entity = row->entity,
+                                .key = row->home_key,
+                                .value = kh_arena_alloc(unit->arena, row->entity->codec->size) };
+
+    if (wanted.value == NULL) {
+        return KH_NO_MEMORY;
+    }
+    KH_TRY(unit->store->ops->fetch(unit->store, &call, &wanted, 1, NULL, 0, NULL));
+    kh__unit_set_fetched(row, &wanted);
+    return KH_OK;
+}
+
 /* Asks the store for a row nobody looked at yet. */
 static enum kh_status fetch(struct kh_context *context, const struct kh_entity *entity,
                             const void *key, const struct kh__unit_place *place,
@@ -122,6 +139,8 @@ static enum kh_status find_row(struct kh_context *context, const struct kh_entit
 
     if (status == KH_OK && *row == NULL) {
         status = fetch(context, entity, key, &place, row);
+    } else if (status == KH_OK && (*row)->is_wanted) {
+        status = fetch_wanted(context, *row);
     }
     return status == KH_OK ? KH_OK : kh__unit_failed(context, status);
 }
@@ -150,21 +169,30 @@ static void change_row(struct kh_unit *unit, struct kh__unit_row *row, void *val
     row->changed = true;
 }
 
-/* No store has a number for it, and no order a place. */
-static enum kh_status refuse_not_a_number(struct kh_context *context,
-                                          const struct kh_entity *entity, const void *value)
+/* What a handler can put into a member though its schema can't: no store could give it back. */
+static bool is_impossible(const struct kh_field *field, const void *value)
+{
+    double number;
+
+    if (field->kind == KH_FIELD_ENUM) {
+        return kh__field_is_present(field, value) && kh__field_enum_name(field, value).length == 0;
+    }
+    if (field->kind != KH_FIELD_DOUBLE || !kh__field_is_present(field, value)) {
+        return false;
+    }
+    memcpy(&number, kh__field_at(field, value), sizeof number);
+    return !isfinite(number);
+}
+
+static enum kh_status refuse_impossible(struct kh_context *context, const struct kh_entity *entity,
+                                        const void *value)
 {
     for (size_t i = 0; i < entity->field_count; i++) {
-        const struct kh_field *field = &entity->fields[i];
-        double number;
-
-        if (field->kind != KH_FIELD_DOUBLE || !kh__field_is_present(field, value)) {
-            continue;
-        }
-        memcpy(&number, kh__field_at(field, value), sizeof number);
-        if (!isfinite(number)) {
-            return kh_fail(context->error, KH_OUT_OF_RANGE, "%.*s of %.*s is not a finite number",
-                           KH_STR_ARG(field->name), KH_STR_ARG(entity->name));
+        if (is_impossible(&entity->fields[i], value)) {
+            return kh_fail(context->error, KH_OUT_OF_RANGE, "%.*s of %.*s is %s",
+                           KH_STR_ARG(entity->fields[i].name), KH_STR_ARG(entity->name),
+                           entity->fields[i].kind == KH_FIELD_ENUM ? "none of its names"
+                                                                   : "not a finite number");
         }
     }
     return KH_OK;
@@ -180,7 +208,7 @@ static enum kh_status put_row(struct kh_context *context, struct kh__unit_row *r
         copy == NULL ? KH_NO_MEMORY
                      : kh_entity_copy(row->entity, value, row->value, context->unit->arena, copy);
 
-    KH_TRY(refuse_not_a_number(context, row->entity, value));
+    KH_TRY(refuse_impossible(context, row->entity, value));
     if (status == KH_NO_MEMORY) {
         return kh__unit_failed(context, status);
     }

@@ -99,7 +99,7 @@ struct kh_call kh__unit_call(const struct kh_context *context);
 /* Everything kept so far, in one commit. Changes nothing here: a reset is to follow. */
 enum kh_status kh__unit_commit(struct kh_context *context) KH_MUST_USE;
 
-/* ---- Between unit.c and unit_query.c ---- */
+/* ---- Between unit.c, unit_ahead.c and unit_query.c ---- */
 
 /* Where a row is to be remembered that nobody looked at yet. */
 struct kh__unit_place {
@@ -118,6 +118,8 @@ enum kh_status kh__unit_lookup(struct kh_unit *unit, const struct kh_entity *ent
 enum kh_status kh__unit_remember(struct kh_unit *unit, const struct kh_entity *entity,
                                  const struct kh__unit_place *place, void *value,
                                  struct kh_row_state state, struct kh__unit_row **row) KH_MUST_USE;
+/* What the store says of a row that was wanted. */
+void kh__unit_set_fetched(struct kh__unit_row *row, const struct kh_wanted *wanted);
 /* A copy of the value whose nested values may be changed. */
 enum kh_status kh__unit_give(const struct kh_unit *unit, const struct kh_entity *entity,
                              const void *value, void *out) KH_MUST_USE;

@@ -63,6 +63,14 @@ static enum kh_status gather_rows(struct kh_unit *unit, struct kh__unit_row *con
     return KH_OK;
 }
 
+void kh__unit_set_fetched(struct kh__unit_row *row, const struct kh_wanted *wanted)
+{
+    row->is_wanted = false;
+    row->state = wanted->state;
+    row->value = wanted->state.version == 0 ? NULL : wanted->value;
+    row->stored = row->value;
+}
+
 static void keep_rows(struct kh__unit_row *const *homes, size_t mark_count,
                       const struct kh_wanted *rows)
 {
@@ -70,10 +78,7 @@ static void keep_rows(struct kh__unit_row *const *homes, size_t mark_count,
         struct kh__unit_row *row = homes[i];
 
         if (row != NULL && row->is_wanted) {
-            row->is_wanted = false;
-            row->state = rows[row->wanted_at].state;
-            row->value = row->state.version == 0 ? NULL : rows[row->wanted_at].value;
-            row->stored = row->value;
+            kh__unit_set_fetched(row, &rows[row->wanted_at]);
         }
     }
 }

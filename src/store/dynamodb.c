@@ -60,13 +60,16 @@ void kh__dynamodb_open_answer(struct kh_json *in, const struct kh_aws_answer *an
 
 struct kh_row_state kh__dynamodb_state(const struct kh__dynamodb_item *item, int64_t now_s)
 {
-    /* An item that others have written has no version, but it is there. */
-    uint64_t version = item->kept->has_version ? item->kept->version : 1;
+    /* An item that others have written may have no version, or 0, but it is there. */
+    uint64_t version = item->kept->version == 0 ? 1 : item->kept->version;
 
     return (struct kh_row_state){ .version = item->is_removed ? 0 : version,
                                   .kept = item->kept,
                                   .is_full = item->kept->spilled_until_s > now_s };
 }
+
+/* A hundred rows are 16 MB at most, which are some times as many in JSON. */
+#define BODY_LIMIT ((size_t)128 << 20)
 
 /* ---- Beginning and end --------------------------------------------------------------------- */
 
@@ -102,13 +105,15 @@ enum kh_status kh_store_dynamodb_new(const struct kh_dynamodb_options *options,
 {
     static const struct kh_store_ops ops = { .name = "dynamodb",
                                              .is_remote = true,
-                                             .max_changes = 100,
+                                             .max_changes =
+                                                 99, /* and a mark that has no room any more */
                                              .fetch = kh__dynamodb_fetch,
                                              .query = kh__dynamodb_query,
                                              .commit = kh__dynamodb_commit,
                                              .destroy = destroy };
     const struct kh_aws_options aws = { .service = "dynamodb",
                                         .max_attempts = options->max_attempts,
+                                        .body_limit = BODY_LIMIT,
                                         .log = options->log };
     struct kh__dynamodb *dynamodb = allocate(options->prefix);
     enum kh_status status;

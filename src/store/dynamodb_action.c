@@ -37,9 +37,11 @@ struct item {
 
 /* ---- Marks --------------------------------------------------------------------------------- */
 
+/* A row that does not change is as large as it was read. */
 static size_t room_for_marks(const struct item *item)
 {
-    size_t size = OWN_SIZE;
+    bool is_as_read = item->change->kind == KH_CHANGE_NONE && item->change->state.version != 0;
+    size_t size = OWN_SIZE + (is_as_read ? item->kept->size : 0);
     size_t least;
 
     for (size_t i = 0; i < item->count; i++) {
@@ -56,20 +58,20 @@ static size_t room_for_marks(const struct item *item)
 }
 
 /*
- * How many marks may stay in the row. While it pushes marks out, no more than there are: else each change of the
- * row's size would push out two in one commit and none in the next, and nobody could foresee how many.
+ * How many marks may stay in the row: as many as there is room for, and always those that are there, so that
+ * no more are pushed out than come in, which can be foreseen. While it pushes marks out, no more than there
+ * are: room that comes and goes with the row's size would be filled and missed in turn.
  */
 static size_t capacity_of(const struct item *item)
 {
+    int64_t since_s = item->now_s - item->dynamodb->mark_ttl_s;
+    size_t held = item->kept == NULL ? 0 : kh__ring_count(item->kept->marks, since_s);
     size_t room = room_for_marks(item);
-    size_t there;
 
-    if (item->kept == NULL || item->kept->spilled_until_s <= item->now_s) {
-        return room;
+    if (item->kept != NULL && item->kept->spilled_until_s > item->now_s) {
+        room = MIN_MARKS;
     }
-    there = item->kept->marks.length / KH__RING_ENTRY_SIZE;
-    there = there < MIN_MARKS ? MIN_MARKS : there;
-    return there < room ? there : room;
+    return held > room ? held : room;
 }
 
 static enum kh_status add_marks(struct item *item, struct kh__new_marks marks,
@@ -245,6 +247,23 @@ static enum kh_status put_row(const struct item *item, struct kh_json_writer *ou
     return write_bare_condition(item, out);
 }
 
+/* The members of the key that are not told by its attributes: the item is found by its value, too. */
+static enum kh_status write_key_members(const struct item *item, struct kh_json_writer *out)
+{
+    const struct kh_entity *entity = item->change->entity;
+    const struct kh_dynamodb_key *keys[] = { &entity->dynamodb->hash, &entity->dynamodb->range };
+
+    for (size_t i = 0; i < entity->key_count; i++) {
+        const struct kh_field *field = &entity->fields[entity->key[i]];
+
+        if (!keys[i]->is_member) {
+            KH_TRY(kh_json_write_name(out, field->name));
+            KH_TRY(kh__dynamodb_write_member(field, item->change->value, item->call->arena, out));
+        }
+    }
+    return KH_OK;
+}
+
 /* Only the marks of a row that is not there. */
 static enum kh_status put_marks(const struct item *item, struct kh_json_writer *out)
 {
@@ -253,6 +272,7 @@ static enum kh_status put_marks(const struct item *item, struct kh_json_writer *
     KH_TRY(write_table(item, out));
     KH_TRY(kh__dynamodb_begin_object(out, KH_STR("Item")));
     KH_TRY(write_key(item, out));
+    KH_TRY(write_key_members(item, out));
     KH_TRY(write_own(item, out));
     KH_TRY(kh__dynamodb_begin_object(out, KH__DYNAMODB_REMOVED));
     KH_TRY(kh_json_write_name(out, KH_STR("BOOL")));

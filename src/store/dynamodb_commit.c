@@ -300,7 +300,9 @@ static enum kh_status send(const struct work *work, struct kh_aws_answer *answer
                                               [KH__ACTION_UPDATE] = "UpdateItem",
                                               [KH__ACTION_DELETE] = "DeleteItem" };
 
-    if (work->count > 1 || work->actions[0].kind == KH__ACTION_CHECK) {
+    /* Without marks only a transaction's token tells that a write was made whose answer got lost. */
+    if (work->count > 1 || work->actions[0].kind == KH__ACTION_CHECK ||
+        work->commit->mark_count == 0) {
         return send_transaction(work, answer);
     }
     return kh__dynamodb_call(work->dynamodb, work->call, operations[work->actions[0].kind],

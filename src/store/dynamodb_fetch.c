@@ -11,6 +11,8 @@
 
 /* DynamoDB's limit for one request. */
 #define MAX_KEYS 100
+/* So often what was left over is asked for again, if there is time. */
+#define MAX_ROUNDS 100
 
 /* What a fetch has to do. */
 struct fetch {
@@ -202,7 +204,7 @@ static enum kh_status read_mark(struct fetch *fetch, struct kh_json *in)
 {
     static const struct kh_field number = { .kind = KH_FIELD_INT64 };
     struct kh_str name = { "", 0 };
-    struct kh_str expires = KH_STR("0");
+    struct kh_str expires = KH_STR("");
     struct kh_json_object object;
     int64_t expires_s;
 
@@ -217,8 +219,9 @@ static enum kh_status read_mark(struct fetch *fetch, struct kh_json *in)
         }
     }
     KH_TRY(kh_json_object_end(in, &object, NULL, NULL, NULL, 0));
-    KH_TRY(kh__field_parse(&number, expires, &expires_s));
-    take_mark(fetch, name, expires_s);
+    /* Without a time that can be understood it holds for ever. */
+    take_mark(fetch, name,
+              kh__field_parse(&number, expires, &expires_s) == KH_OK ? expires_s : INT64_MAX);
     return KH_OK;
 }
 
@@ -307,13 +310,17 @@ static enum kh_status get_all(struct fetch *fetch, struct kh_json_writer *reques
         KH_TRY(kh__dynamodb_call(fetch->dynamodb, fetch->call, "BatchGetItem",
                                  kh_json_writer_text(request), NULL, &answer));
         status = read_answer(fetch, &answer, &unprocessed);
-        if (status != KH_OK && status != KH_NO_MEMORY && status != KH_STORE) {
+        if (status != KH_OK && status != KH_NO_MEMORY && status != KH_BAD_ROW) {
             kh_error_clear(fetch->call->error);
             return kh_fail(fetch->call->error, KH_STORE, "an answer of DynamoDB can't be read");
         }
         KH_TRY(status);
         if (unprocessed.text.length == 0) {
             return KH_OK;
+        }
+        if (retry == MAX_ROUNDS) {
+            return kh_fail(fetch->call->error, KH_THROTTLED,
+                           "DynamoDB leaves keys unread again and again");
         }
         KH_TRY(kh_aws_client_back_off(fetch->dynamodb->client, retry, fetch->call->deadline_ms,
                                       fetch->call->error));

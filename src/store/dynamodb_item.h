@@ -19,6 +19,7 @@
 #include "kh/entity.h"
 #include "kh/error.h"
 #include "kh/json.h"
+#include "kh/json_writer.h"
 
 #define KH__DYNAMODB_VERSION KH_STR("kh#version")
 #define KH__DYNAMODB_MARKS KH_STR("kh#marks")
@@ -32,6 +33,7 @@ struct kh__dynamodb_kept {
     uint64_t version;
     struct kh_str marks;
     int64_t spilled_until_s;
+    size_t size; /* of the item without its marks, at most */
 };
 
 struct kh__dynamodb_item {
@@ -41,11 +43,19 @@ struct kh__dynamodb_item {
 };
 
 /*
- * The item at the cursor. KH_STORE, with an error that names table and member: a member that is required is
+ * The item at the cursor. KH_BAD_ROW, with an error that names table and member: a member that is required is
  * not there, or one is not of its type. `only_key`: nothing else is expected.
  */
 enum kh_status kh__dynamodb_read_item(struct kh_json *in, const struct kh_entity *entity,
                                       bool only_key, struct kh__dynamodb_item *out) KH_MUST_USE;
+
+/*
+ * The attribute's value of a member that is there. KH_OUT_OF_RANGE, KH_INVALID, KH_TOO_DEEP: DynamoDB can't keep
+ * it; KH_NO_MEMORY.
+ */
+enum kh_status kh__dynamodb_write_member(const struct kh_field *field, const void *value,
+                                         struct kh_arena *arena,
+                                         struct kh_json_writer *out) KH_MUST_USE;
 
 /* One attribute of a row: a member that is no key of the table, or made for the key of an index. */
 struct kh__dynamodb_attribute {

@@ -183,7 +183,7 @@ static enum kh_status enter(struct kh_json *in, struct kh_json_writer *out,
     KH_TRY(kh_json_object_begin(in, wrapper));
     if (!kh_json_object_next(in, wrapper)) {
         KH_TRY(kh_json_object_end(in, wrapper, NULL, NULL, NULL, 0));
-        return KH_NOT_JSON;
+        return KH_INVALID;
     }
     if (kh_json_member_is(wrapper, KH_STR("S")) || kh_json_member_is(wrapper, KH_STR("B"))) {
         KH_TRY(read_text(in, out));
@@ -209,7 +209,7 @@ static enum kh_status enter(struct kh_json *in, struct kh_json_writer *out,
                    kh_json_member_is(wrapper, KH_STR("BS"))) {
             open->inside = INSIDE_STRINGS;
         } else {
-            return KH_NOT_JSON;
+            return KH_INVALID;
         }
         KH_TRY(kh_json_array_begin(in, &open->array));
         return kh_json_write_array_begin(out);

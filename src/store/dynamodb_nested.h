@@ -22,7 +22,7 @@
 enum kh_status kh__dynamodb_write_nested(struct kh_str json, struct kh_arena *arena,
                                          struct kh_json_writer *out) KH_MUST_USE;
 
-/* The attribute at the cursor as JSON text. KH_NOT_JSON: it is none that DynamoDB has. */
+/* The attribute at the cursor as JSON text. KH_INVALID: it is none that DynamoDB has. */
 enum kh_status kh__dynamodb_read_nested(struct kh_json *in, struct kh_json_writer *out) KH_MUST_USE;
 
 #endif

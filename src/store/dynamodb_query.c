@@ -194,7 +194,7 @@ static enum kh_status ask(struct query *query, struct kh_str hash)
     kh_json_writer_clean_up(&body);
     KH_TRY(status);
     status = read_page(query, &answer);
-    if (status != KH_OK && status != KH_NO_MEMORY && status != KH_STORE) {
+    if (status != KH_OK && status != KH_NO_MEMORY && status != KH_BAD_ROW) {
         kh_error_clear(query->call->error);
         return kh_fail(query->call->error, KH_STORE, "an answer of DynamoDB can't be read");
     }

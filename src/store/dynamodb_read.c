@@ -214,7 +214,9 @@ static enum kh_status read_own(struct kh_json *in, struct kh_str name,
     *known = true;
     if (kh_str_equal(name, KH__DYNAMODB_VERSION)) {
         kept->has_version = true;
-        return read_own_number(in, &kept->version);
+        KH_TRY(read_own_number(in, &kept->version));
+        /* There must be one after it. */
+        return kept->version == UINT64_MAX ? KH_INVALID : KH_OK;
     }
     if (kh_str_equal(name, KH__DYNAMODB_MARKS)) {
         return read_bytes(in, &kept->marks);
@@ -245,12 +247,12 @@ static const struct kh_field *field_of(const struct kh_entity *entity, struct kh
 static enum kh_status unreadable(struct kh_json *in, const struct kh_entity *entity,
                                  struct kh_str member, enum kh_status status)
 {
-    if (status == KH_NO_MEMORY) {
+    if (status == KH_NO_MEMORY || status == KH_NOT_JSON || status == KH_NOT_UTF8) {
         return status;
     }
     kh_error_clear(in->error);
     return kh_fail(
-        in->error, KH_STORE,
+        in->error, KH_BAD_ROW,
         "an item of table %.*s can't be read: attribute %.*s is not what the schema of %.*s "
         "says",
         KH_STR_ARG(entity->table), KH_STR_ARG(member), KH_STR_ARG(entity->name));
@@ -262,7 +264,7 @@ static enum kh_status check_required(struct kh_json *in, const struct kh_entity 
     for (size_t i = 0; i < entity->field_count; i++) {
         if (entity->fields[i].presence == KH_FIELD_REQUIRED && !seen[i]) {
             return kh_fail(
-                in->error, KH_STORE,
+                in->error, KH_BAD_ROW,
                 "an item of table %.*s lacks attribute %.*s, which %.*s requires: it was "
                 "written by somebody else, or for an older schema",
                 KH_STR_ARG(entity->table), KH_STR_ARG(entity->fields[i].name),
@@ -295,7 +297,10 @@ static enum kh_status read_attributes(struct kh_json *in, const struct kh_entity
             return unreadable(in, entity, name, status);
         }
         if (!known) {
-            KH_TRY(kh_json_skip_member(in, &object));
+            status = kh_json_skip_member(in, &object);
+            if (status != KH_OK) {
+                return unreadable(in, entity, name, status);
+            }
         }
     }
     return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
@@ -306,6 +311,7 @@ enum kh_status kh__dynamodb_read_item(struct kh_json *in, const struct kh_entity
 {
     struct kh__dynamodb_kept *kept = kh_arena_alloc(in->arena, sizeof *kept);
     bool *seen = kh_arena_alloc(in->arena, entity->field_count * sizeof *seen);
+    const char *begin;
 
     *out = (struct kh__dynamodb_item){ .value = kh_arena_alloc(in->arena, entity->codec->size),
                                        .kept = kept };
@@ -313,8 +319,10 @@ enum kh_status kh__dynamodb_read_item(struct kh_json *in, const struct kh_entity
         return KH_NO_MEMORY;
     }
     *kept = (struct kh__dynamodb_kept){ .marks = KH_STR_INIT("") };
+    begin = in->at;
     memset(out->value, 0, entity->codec->size);
     memset(seen, 0, entity->field_count * sizeof *seen);
     KH_TRY(read_attributes(in, entity, out, kept, seen));
+    kept->size = (size_t)(in->at - begin) - kept->marks.length;
     return out->is_removed || only_key ? KH_OK : check_required(in, entity, seen);
 }

@@ -62,6 +62,16 @@ bool kh__ring_has(struct kh_str ring, const struct kh__ring_id *id, int64_t sinc
     return false;
 }
 
+size_t kh__ring_count(struct kh_str ring, int64_t since_s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < count_of(ring); i++) {
+        count += time_of(entry_at(ring, i)) >= since_s ? 1 : 0;
+    }
+    return count;
+}
+
 /* All marks that hold, the new ones last. */
 static enum kh_status gather(struct kh_str ring, const struct kh__ring_id *ids, size_t count,
                              int64_t since_s, int64_t now_s, struct kh_arena *arena,

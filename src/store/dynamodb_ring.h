@@ -29,6 +29,9 @@ struct kh_str kh__ring_name_of(const struct kh__ring_id *id, char buffer[KH__RIN
 /* Is a mark of this id in the ring that was set at `since_s` or later? A ring of another length is none. */
 bool kh__ring_has(struct kh_str ring, const struct kh__ring_id *id, int64_t since_s);
 
+/* How many marks of the ring were set at `since_s` or later. */
+size_t kh__ring_count(struct kh_str ring, int64_t since_s);
+
 /* A ring with more marks, and those it has no room for. */
 struct kh__ring_change {
     struct kh_str ring;

@@ -47,19 +47,30 @@ static const struct kh_dynamodb_key *key_at(const struct work *work, size_t at)
     return at % 2 == 0 ? &keys->indexes[at / 2 - 1].hash : &keys->indexes[at / 2 - 1].range;
 }
 
+static size_t key_count(const struct work *work)
+{
+    return 2 + 2 * index_count(work);
+}
+
+/* Is it a key whose attribute is not that of one before? */
+static bool is_first(const struct work *work, size_t at)
+{
+    const struct kh_dynamodb_key *key = key_at(work, at);
+    bool is_new = key->field_count > 0;
+
+    for (size_t i = 0; i < at; i++) {
+        is_new = is_new && !kh_str_equal(key->name, key_at(work, i)->name);
+    }
+    return is_new;
+}
+
 /* Each attribute that is in some key, once. */
 static enum kh_status write_attributes(const struct work *work, struct kh_json_writer *out)
 {
     KH_TRY(kh__dynamodb_begin_array(out, KH_STR("AttributeDefinitions")));
-    for (size_t i = 0; i < 2 + 2 * index_count(work); i++) {
-        const struct kh_dynamodb_key *key = key_at(work, i);
-        bool is_new = key->field_count > 0;
-
-        for (size_t k = 0; k < i; k++) {
-            is_new = is_new && !kh_str_equal(key->name, key_at(work, k)->name);
-        }
-        if (is_new) {
-            KH_TRY(write_attribute(key, out));
+    for (size_t i = 0; i < key_count(work); i++) {
+        if (is_first(work, i)) {
+            KH_TRY(write_attribute(key_at(work, i), out));
         }
     }
     return kh_json_write_array_end(out);
@@ -184,7 +195,8 @@ struct found {
     struct kh_str status;
     struct kh_str hash;
     struct kh_str range;
-    size_t known_indexes; /* so many indexes of the entity are there with the right keys */
+    size_t known_attributes; /* so many attributes of keys are there with the right type */
+    size_t known_indexes;    /* so many indexes of the entity are there with the right keys */
 };
 
 static enum kh_status read_schema_part(struct kh_json *in, struct kh_str *hash,
@@ -266,6 +278,45 @@ static enum kh_status read_indexes(const struct work *work, struct kh_json *in, 
     return kh_json_array_end(in, &array);
 }
 
+static enum kh_status read_definition(const struct work *work, struct kh_json *in,
+                                      struct found *found)
+{
+    struct kh_json_object object;
+    struct kh_str name = { "", 0 };
+    struct kh_str type = { "", 0 };
+
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_next(in, &object)) {
+        if (kh_json_member_is(&object, KH_STR("AttributeName"))) {
+            KH_TRY(kh_json_read_str(in, &name));
+        } else if (kh_json_member_is(&object, KH_STR("AttributeType"))) {
+            KH_TRY(kh_json_read_str(in, &type));
+        } else {
+            KH_TRY(kh_json_skip_member(in, &object));
+        }
+    }
+    for (size_t i = 0; i < key_count(work); i++) {
+        const struct kh_dynamodb_key *key = key_at(work, i);
+
+        if (is_first(work, i) && kh_str_equal(key->name, name) && kh_str_equal(key->type, type)) {
+            found->known_attributes++;
+        }
+    }
+    return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
+}
+
+static enum kh_status read_definitions(const struct work *work, struct kh_json *in,
+                                       struct found *found)
+{
+    struct kh_json_array array;
+
+    KH_TRY(kh_json_array_begin(in, &array));
+    while (kh_json_array_next(in, &array)) {
+        KH_TRY(read_definition(work, in, found));
+    }
+    return kh_json_array_end(in, &array);
+}
+
 static enum kh_status read_table(const struct work *work, struct kh_json *in, struct found *found)
 {
     struct kh_json_object object;
@@ -276,6 +327,8 @@ static enum kh_status read_table(const struct work *work, struct kh_json *in, st
             KH_TRY(kh_json_read_str(in, &found->status));
         } else if (kh_json_member_is(&object, KH_STR("KeySchema"))) {
             KH_TRY(read_schema(in, &found->hash, &found->range));
+        } else if (kh_json_member_is(&object, KH_STR("AttributeDefinitions"))) {
+            KH_TRY(read_definitions(work, in, found));
         } else if (kh_json_member_is(&object, KH_STR("GlobalSecondaryIndexes"))) {
             KH_TRY(read_indexes(work, in, found));
         } else {
@@ -341,7 +394,11 @@ static enum kh_status wait_for(const struct work *work, struct kh_str wanted, st
 static enum kh_status check(const struct work *work, const struct found *found)
 {
     const struct kh_entity_dynamodb *keys = keys_of(work);
+    size_t attributes = 0;
 
+    for (size_t i = 0; i < key_count(work); i++) {
+        attributes += is_first(work, i) ? 1 : 0;
+    }
     if (!kh_str_equal(found->hash, keys->hash.name) ||
         !kh_str_equal(found->range, keys->range.name)) {
         return kh_fail(
@@ -350,11 +407,11 @@ static enum kh_status check(const struct work *work, const struct found *found)
             "another DYNAMODB_TABLE_PREFIX",
             KH_STR_ARG(work->name));
     }
-    if (found->known_indexes != index_count(work)) {
+    if (found->known_indexes != index_count(work) || found->known_attributes != attributes) {
         return kh_fail(
             work->call->error, KH_BAD_SETTING,
-            "table %.*s is there, but lacks an index of the schema, or has it with other "
-            "keys: add it with `aws dynamodb update-table`, or delete the table",
+            "table %.*s is there, but lacks an index of the schema, or has keys of other "
+            "types: add it with `aws dynamodb update-table`, or delete the table",
             KH_STR_ARG(work->name));
     }
     return KH_OK;

@@ -97,8 +97,8 @@ static enum kh_status write_nested(const struct kh_field *field, const void *val
     return status;
 }
 
-static enum kh_status write_member(const struct kh_field *field, const void *value,
-                                   struct kh_arena *arena, struct kh_json_writer *out)
+enum kh_status kh__dynamodb_write_member(const struct kh_field *field, const void *value,
+                                         struct kh_arena *arena, struct kh_json_writer *out)
 {
     char buffer[KH_FIELD_TEXT_SIZE];
     struct kh_str text;
@@ -172,7 +172,7 @@ static enum kh_status add_member(struct attributes *to, const struct kh_field *f
     if (is_null(field, to->value)) {
         KH_TRY(write_null(&to->text));
     } else if (kh__field_is_present(field, to->value)) {
-        KH_TRY(write_member(field, to->value, to->arena, &to->text));
+        KH_TRY(kh__dynamodb_write_member(field, to->value, to->arena, &to->text));
     }
     return add(to, field->name);
 }

@@ -45,6 +45,6 @@ enum kh_status kh__sqlite_status(const struct kh__sqlite *sqlite, int result,
 enum kh_status kh__sqlite_damaged(const struct kh__sqlite *sqlite, const struct kh_entity *entity,
                                   const struct kh_field *field, struct kh_error *error)
 {
-    return kh_fail(error, KH_STORE, "%s: a row of %.*s has a value that %.*s cannot have",
+    return kh_fail(error, KH_BAD_ROW, "%s: a row of %.*s has a value that %.*s cannot have",
                    sqlite->path, KH_STR_ARG(entity->table), KH_STR_ARG(field->name));
 }

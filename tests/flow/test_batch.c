@@ -41,6 +41,7 @@ struct scripted_store {
     size_t change_count; /* of the last commit */
     void (*before_commit)(struct scripted_store *store);
     struct kh_str refused_id; /* no commit with this mark is taken */
+    struct kh_str bad_row;    /* the account with this id can't be read */
 };
 
 static struct scripted_store *scripted_of(struct kh_store *store)
@@ -56,6 +57,13 @@ static enum kh_status scripted_fetch(struct kh_store *store, const struct kh_cal
 
     scripted->fetches++;
     scripted->marks_asked += mark_count > 0 ? 1 : 0;
+    for (size_t i = 0; i < row_count; i++) {
+        const struct account *account = rows[i].key;
+
+        if (scripted->bad_row.length != 0 && kh_str_equal(account->id, scripted->bad_row)) {
+            return kh_fail(call->error, KH_BAD_ROW, "this row is bad");
+        }
+    }
     if (row_count > 0 && scripted->get_status != KH_OK) {
         return scripted->get_status;
     }
@@ -591,6 +599,23 @@ static void a_remote_store_that_does_not_answer_is_retried(void **state)
     assert_failed_at(fixture, 0, KH_THROTTLED);
 }
 
+static void a_row_that_can_not_be_read_costs_its_own_records_only(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->store.head.ops = &remote_ops;
+    fixture->store.bad_row = KH_STR("bad");
+    RUN(fixture, OPEN("1", "a"), OPEN("2", "b"), DEPOSIT("3", "bad", 1), DEPOSIT("4", "a", 2),
+        DEPOSIT("5", "bad", 1), DEPOSIT("6", "b", 3));
+    assert_counts(fixture, 4, 0, 0, 2, 0);
+    assert_int_equal(fixture->outcomes[2].status, KH_BAD_ROW);
+    assert_string_equal(fixture->outcomes[2].reason, "this row is bad");
+    assert_int_equal(fixture->outcomes[4].status, KH_BAD_ROW);
+    assert_int_equal(fixture->box.count, 2);
+    assert_int_equal(balance_of(fixture, "a"), 2);
+    assert_int_equal(balance_of(fixture, "b"), 3);
+}
+
 /* ---- */
 
 static void applies_again_what_comes_again_if_ids_are_ignored(void **state)
@@ -965,6 +990,7 @@ int main(void)
         TEST(a_remote_store_is_asked_once_and_told_once),
         TEST(commits_before_a_remote_store_holds_no_more),
         TEST(a_remote_store_that_does_not_answer_is_retried),
+        TEST(a_row_that_can_not_be_read_costs_its_own_records_only),
         TEST(applies_again_what_comes_again_if_ids_are_ignored),
         TEST(gives_a_conflict_up_after_three_attempts),
         TEST(writes_no_dead_letter_twice_after_a_conflict),

