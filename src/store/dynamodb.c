@@ -105,8 +105,7 @@ enum kh_status kh_store_dynamodb_new(const struct kh_dynamodb_options *options,
 {
     static const struct kh_store_ops ops = { .name = "dynamodb",
                                              .is_remote = true,
-                                             .max_changes =
-                                                 99, /* and a mark that has no room any more */
+                                             .max_changes = 100,
                                              .fetch = kh__dynamodb_fetch,
                                              .query = kh__dynamodb_query,
                                              .commit = kh__dynamodb_commit,
