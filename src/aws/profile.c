@@ -6,6 +6,8 @@
 
 #include <strings.h>
 
+#include "text/lines.h"
+
 struct parser {
     struct kh_str name;
     bool is_config;
@@ -14,37 +16,6 @@ struct parser {
     size_t indented; /* so far */
     struct kh_aws_profile *out;
 };
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct kh_str trim(struct kh_str text)
-{
-    while (text.length != 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.length--;
-    }
-    while (text.length != 0 && is_blank(text.data[text.length - 1])) {
-        text.length--;
-    }
-    return text;
-}
-
-static struct kh_str from(struct kh_str text, size_t at)
-{
-    return (struct kh_str){ text.data + at, text.length - at };
-}
-
-static struct kh_str take_line(struct kh_str *rest)
-{
-    const char *end = memchr(rest->data, '\n', rest->length);
-    struct kh_str line = { rest->data, end == NULL ? rest->length : (size_t)(end - rest->data) };
-
-    *rest = from(*rest, end == NULL ? line.length : line.length + 1);
-    return line;
-}
 
 static struct kh_str without_quotes(struct kh_str text)
 {
@@ -60,15 +31,15 @@ static bool is_wanted(const struct parser *parser, struct kh_str title)
 {
     static const struct kh_str prefix = KH_STR_INIT("profile");
 
-    title = trim(title);
+    title = kh__trim(title);
     if (!parser->is_config || kh_str_equal(title, KH_STR("default"))) {
         return kh_str_equal(without_quotes(title), parser->name);
     }
     if (title.length <= prefix.length || memcmp(title.data, prefix.data, prefix.length) != 0 ||
-        !is_blank(title.data[prefix.length])) {
+        !kh__is_blank(title.data[prefix.length])) {
         return false;
     }
-    return kh_str_equal(without_quotes(trim(from(title, prefix.length))), parser->name);
+    return kh_str_equal(without_quotes(kh__trim(kh__from(title, prefix.length))), parser->name);
 }
 
 static void begin_section(struct parser *parser, struct kh_str line)
@@ -113,7 +84,7 @@ static void take_key(struct kh_aws_profile *out, struct kh_str key, struct kh_st
 
 static void take(struct parser *parser, struct kh_str line)
 {
-    struct kh_str text = trim(line);
+    struct kh_str text = kh__trim(line);
     size_t indented = text.length == 0 ? 0 : (size_t)(text.data - line.data);
     const char *equals;
 
@@ -136,7 +107,8 @@ static void take(struct parser *parser, struct kh_str line)
     if (parser->wanted) {
         size_t at = (size_t)(equals - text.data);
 
-        take_key(parser->out, trim((struct kh_str){ text.data, at }), trim(from(text, at + 1)));
+        take_key(parser->out, kh__trim((struct kh_str){ text.data, at }),
+                 kh__trim(kh__from(text, at + 1)));
     }
 }
 
@@ -146,6 +118,6 @@ void kh_aws_profile_parse(struct kh_str text, struct kh_str name, bool is_config
     struct parser parser = { .name = name, .is_config = is_config, .out = out };
 
     while (text.length > 0) {
-        take(&parser, take_line(&text));
+        take(&parser, kh__take_line(&text));
     }
 }

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "text/lines.h"
+
 #define MAX_FILE_SIZE ((size_t)64 * 1024)
 
 static enum kh_status read_all(int fd, const char *path, struct kh_arena *arena,
@@ -48,37 +50,6 @@ static enum kh_status read_file(const char *path, struct kh_arena *arena, struct
     return status;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct kh_str trim(struct kh_str text)
-{
-    while (text.length != 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.length--;
-    }
-    while (text.length != 0 && is_blank(text.data[text.length - 1])) {
-        text.length--;
-    }
-    return text;
-}
-
-static struct kh_str from(struct kh_str text, size_t at)
-{
-    return (struct kh_str){ text.data + at, text.length - at };
-}
-
-static struct kh_str take_line(struct kh_str *rest)
-{
-    const char *end = memchr(rest->data, '\n', rest->length);
-    struct kh_str line = { rest->data, end == NULL ? rest->length : (size_t)(end - rest->data) };
-
-    *rest = from(*rest, end == NULL ? line.length : line.length + 1);
-    return line;
-}
-
 static bool is_name(struct kh_str text)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -95,7 +66,7 @@ static bool is_name(struct kh_str text)
 /* The value without quotes and without the comment behind it; false if its quotes don't match. */
 static bool parse_value(struct kh_str text, struct kh_str *value)
 {
-    text = trim(text);
+    text = kh__trim(text);
     if (text.length != 0 && (text.data[0] == '"' || text.data[0] == '\'')) {
         const char *end = memchr(text.data + 1, text.data[0], text.length - 1);
         struct kh_str after;
@@ -104,15 +75,15 @@ static bool parse_value(struct kh_str text, struct kh_str *value)
             return false;
         }
         *value = (struct kh_str){ text.data + 1, (size_t)(end - text.data) - 1 };
-        after = trim(from(text, (size_t)(end - text.data) + 1));
+        after = kh__trim(kh__from(text, (size_t)(end - text.data) + 1));
         return after.length == 0 || after.data[0] == '#';
     }
     for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] == '#' && (i == 0 || is_blank(text.data[i - 1]))) {
+        if (text.data[i] == '#' && (i == 0 || kh__is_blank(text.data[i - 1]))) {
             text.length = i;
         }
     }
-    *value = trim(text);
+    *value = kh__trim(text);
     return true;
 }
 
@@ -122,7 +93,7 @@ static bool parse_line(struct kh_str line, struct kh_str *name, struct kh_str *v
     const char *equals;
 
     *name = KH_STR("");
-    line = trim(line);
+    line = kh__trim(line);
     if (line.length == 0 || line.data[0] == '#') {
         return true;
     }
@@ -130,8 +101,8 @@ static bool parse_line(struct kh_str line, struct kh_str *name, struct kh_str *v
     if (equals == NULL || memchr(line.data, '\0', line.length) != NULL) {
         return false;
     }
-    *name = trim((struct kh_str){ line.data, (size_t)(equals - line.data) });
-    return is_name(*name) && parse_value(from(line, (size_t)(equals - line.data) + 1), value);
+    *name = kh__trim((struct kh_str){ line.data, (size_t)(equals - line.data) });
+    return is_name(*name) && parse_value(kh__from(line, (size_t)(equals - line.data) + 1), value);
 }
 
 static enum kh_status check_lines(const struct kh__env_file *file, struct kh_error *error)
@@ -142,7 +113,7 @@ static enum kh_status check_lines(const struct kh__env_file *file, struct kh_err
         struct kh_str name;
         struct kh_str value;
 
-        if (!parse_line(take_line(&rest), &name, &value)) {
+        if (!parse_line(kh__take_line(&rest), &name, &value)) {
             return kh_fail(error, KH_BAD_SETTING,
                            "%s:%zu is not NAME=value (with matching quotes, if any), "
                            "a # comment or an empty line",
@@ -162,7 +133,7 @@ bool kh__env_file_find(const struct kh__env_file *file, const char *name, struct
         struct kh_str line_name;
         struct kh_str line_value;
 
-        if (parse_line(take_line(&rest), &line_name, &line_value) &&
+        if (parse_line(kh__take_line(&rest), &line_name, &line_value) &&
             kh_str_equal(line_name, kh_str_from(name))) {
             *value = line_value;
             *line = number;

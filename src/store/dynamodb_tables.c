@@ -199,25 +199,36 @@ struct found {
     size_t known_indexes;    /* so many indexes of the entity are there with the right keys */
 };
 
-static enum kh_status read_schema_part(struct kh_json *in, struct kh_str *hash,
-                                       struct kh_str *range)
+/* An object of AttributeName and another member that is a string. */
+static enum kh_status read_named(struct kh_json *in, struct kh_str member, struct kh_str *name,
+                                 struct kh_str *value)
 {
     struct kh_json_object object;
-    struct kh_str name = { "", 0 };
-    struct kh_str type = { "", 0 };
 
+    *name = KH_STR("");
+    *value = KH_STR("");
     KH_TRY(kh_json_object_begin(in, &object));
     while (kh_json_object_next(in, &object)) {
         if (kh_json_member_is(&object, KH_STR("AttributeName"))) {
-            KH_TRY(kh_json_read_str(in, &name));
-        } else if (kh_json_member_is(&object, KH_STR("KeyType"))) {
-            KH_TRY(kh_json_read_str(in, &type));
+            KH_TRY(kh_json_read_str(in, name));
+        } else if (kh_json_member_is(&object, member)) {
+            KH_TRY(kh_json_read_str(in, value));
         } else {
             KH_TRY(kh_json_skip_member(in, &object));
         }
     }
-    *(kh_str_equal(type, KH_STR("HASH")) ? hash : range) = name;
     return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
+}
+
+static enum kh_status read_schema_part(struct kh_json *in, struct kh_str *hash,
+                                       struct kh_str *range)
+{
+    struct kh_str name;
+    struct kh_str type;
+
+    KH_TRY(read_named(in, KH_STR("KeyType"), &name, &type));
+    *(kh_str_equal(type, KH_STR("HASH")) ? hash : range) = name;
+    return KH_OK;
 }
 
 static enum kh_status read_schema(struct kh_json *in, struct kh_str *hash, struct kh_str *range)
@@ -281,20 +292,10 @@ static enum kh_status read_indexes(const struct work *work, struct kh_json *in, 
 static enum kh_status read_definition(const struct work *work, struct kh_json *in,
                                       struct found *found)
 {
-    struct kh_json_object object;
-    struct kh_str name = { "", 0 };
-    struct kh_str type = { "", 0 };
+    struct kh_str name;
+    struct kh_str type;
 
-    KH_TRY(kh_json_object_begin(in, &object));
-    while (kh_json_object_next(in, &object)) {
-        if (kh_json_member_is(&object, KH_STR("AttributeName"))) {
-            KH_TRY(kh_json_read_str(in, &name));
-        } else if (kh_json_member_is(&object, KH_STR("AttributeType"))) {
-            KH_TRY(kh_json_read_str(in, &type));
-        } else {
-            KH_TRY(kh_json_skip_member(in, &object));
-        }
-    }
+    KH_TRY(read_named(in, KH_STR("AttributeType"), &name, &type));
     for (size_t i = 0; i < key_count(work); i++) {
         const struct kh_dynamodb_key *key = key_at(work, i);
 
@@ -302,7 +303,7 @@ static enum kh_status read_definition(const struct work *work, struct kh_json *i
             found->known_attributes++;
         }
     }
-    return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
+    return KH_OK;
 }
 
 static enum kh_status read_definitions(const struct work *work, struct kh_json *in,
