@@ -23,8 +23,7 @@ struct kh_dynamodb_key {
 
 struct kh_dynamodb_index {
     struct kh_dynamodb_key hash;
-    struct kh_dynamodb_key
-        range; /* ends with the members of the table's key: no two rows are alike */
+    struct kh_dynamodb_key range; /* ends with the table's key: no two rows are alike */
 };
 
 struct kh_entity_dynamodb {

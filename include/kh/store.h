@@ -42,9 +42,11 @@ struct kh_row_state {
 struct kh_wanted {
     const struct kh_entity *entity;
     const void *key;
-    void *
-        value; /* room for the row, entity->codec->size bytes; set if it is there. NULL: it was read
-                    before, `state` is given and only tells where marks are. */
+    /*
+     * Room for the row, entity->codec->size bytes; set if it is there. NULL: it was read before, `state` is
+     * given and only tells where marks are.
+     */
+    void *value;
     struct kh_row_state state;
 };
 

@@ -95,40 +95,42 @@ struct kh_call kh__unit_call(const struct kh_context *context)
                              .deadline_ms = context->deadline_ms };
 }
 
-/* A row that a fetch should have brought, and could not. */
-static enum kh_status fetch_wanted(struct kh_context *context, struct kh__unit_row *row)
+/* Asks the store for one row. */
+static enum kh_status fetch(struct kh_context *context, const struct kh_entity *entity,
+                            const void *key, struct kh_wanted *wanted)
 {
     struct kh_unit *unit = context->unit;
     struct kh_call call = kh__unit_call(context);
-    struct kh_wanted wanted = { .entity = row->entity,
-                                .key = row->home_key,
-                                .value = kh_arena_alloc(unit->arena, row->entity->codec->size) };
 
-    if (wanted.value == NULL) {
+    *wanted = (struct kh_wanted){ .entity = entity,
+                                  .key = key,
+                                  .value = kh_arena_alloc(unit->arena, entity->codec->size) };
+    if (wanted->value == NULL) {
         return KH_NO_MEMORY;
     }
-    KH_TRY(unit->store->ops->fetch(unit->store, &call, &wanted, 1, NULL, 0, NULL));
+    return unit->store->ops->fetch(unit->store, &call, wanted, 1, NULL, 0, NULL);
+}
+
+/* A row that a fetch should have brought, and could not. */
+static enum kh_status fetch_wanted(struct kh_context *context, struct kh__unit_row *row)
+{
+    struct kh_wanted wanted;
+
+    KH_TRY(fetch(context, row->entity, row->home_key, &wanted));
     kh__unit_set_fetched(row, &wanted);
     return KH_OK;
 }
 
-/* Asks the store for a row nobody looked at yet. */
-static enum kh_status fetch(struct kh_context *context, const struct kh_entity *entity,
-                            const void *key, const struct kh__unit_place *place,
-                            struct kh__unit_row **row)
+/* A row nobody looked at yet. */
+static enum kh_status fetch_new(struct kh_context *context, const struct kh_entity *entity,
+                                const void *key, const struct kh__unit_place *place,
+                                struct kh__unit_row **row)
 {
-    struct kh_unit *unit = context->unit;
-    struct kh_call call = kh__unit_call(context);
-    struct kh_wanted wanted = { .entity = entity,
-                                .key = key,
-                                .value = kh_arena_alloc(unit->arena, entity->codec->size) };
+    struct kh_wanted wanted;
 
-    if (wanted.value == NULL) {
-        return KH_NO_MEMORY;
-    }
-    KH_TRY(unit->store->ops->fetch(unit->store, &call, &wanted, 1, NULL, 0, NULL));
-    return kh__unit_remember(unit, entity, place, wanted.state.version == 0 ? NULL : wanted.value,
-                             wanted.state, row);
+    KH_TRY(fetch(context, entity, key, &wanted));
+    return kh__unit_remember(context->unit, entity, place,
+                             wanted.state.version == 0 ? NULL : wanted.value, wanted.state, row);
 }
 
 static enum kh_status find_row(struct kh_context *context, const struct kh_entity *entity,
@@ -138,7 +140,7 @@ static enum kh_status find_row(struct kh_context *context, const struct kh_entit
     enum kh_status status = kh__unit_lookup(context->unit, entity, key, row, &place);
 
     if (status == KH_OK && *row == NULL) {
-        status = fetch(context, entity, key, &place, row);
+        status = fetch_new(context, entity, key, &place, row);
     } else if (status == KH_OK && (*row)->is_wanted) {
         status = fetch_wanted(context, *row);
     }

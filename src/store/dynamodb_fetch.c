@@ -20,6 +20,7 @@ struct fetch {
     const struct kh_call *call;
     struct kh_wanted *rows;
     size_t row_count;
+    bool *is_asked; /* of each row: it is read, and its key can be one */
     const struct kh_mark *marks;
     size_t mark_count;
     bool *found;
@@ -78,7 +79,7 @@ static enum kh_status write_rows_of(struct fetch *fetch, const struct kh_entity 
     for (size_t i = begin; i < end; i++) {
         const struct kh_wanted *wanted = &fetch->rows[i];
 
-        if (wanted->entity == entity && is_read(wanted) && can_be_key(fetch, wanted)) {
+        if (wanted->entity == entity && fetch->is_asked[i]) {
             KH_TRY(kh_json_write_object_begin(out));
             KH_TRY(kh__dynamodb_write_key(entity, wanted->key, fetch->call->arena, out));
             KH_TRY(kh_json_write_object_end(out));
@@ -88,14 +89,13 @@ static enum kh_status write_rows_of(struct fetch *fetch, const struct kh_entity 
 }
 
 /* Is the row the first of its entity that is asked for? */
-static bool begins_table(struct fetch *fetch, size_t begin, size_t at)
+static bool begins_table(const struct fetch *fetch, size_t begin, size_t at)
 {
-    if (!is_read(&fetch->rows[at]) || !can_be_key(fetch, &fetch->rows[at])) {
+    if (!fetch->is_asked[at]) {
         return false;
     }
     for (size_t i = begin; i < at; i++) {
-        if (fetch->rows[i].entity == fetch->rows[at].entity && is_read(&fetch->rows[i]) &&
-            can_be_key(fetch, &fetch->rows[i])) {
+        if (fetch->rows[i].entity == fetch->rows[at].entity && fetch->is_asked[i]) {
             return false;
         }
     }
@@ -147,7 +147,7 @@ static void take_row(struct fetch *fetch, const struct kh_entity *entity,
     for (size_t i = 0; i < fetch->row_count; i++) {
         struct kh_wanted *wanted = &fetch->rows[i];
 
-        if (wanted->entity == entity && is_read(wanted) &&
+        if (wanted->entity == entity && fetch->is_asked[i] &&
             kh_entity_compare_keys(entity, wanted->key, item->value) == 0) {
             wanted->state = kh__dynamodb_state(item, fetch->now_s);
             if (wanted->state.version != 0) {
@@ -435,13 +435,25 @@ static void copy_to_twins(struct fetch *fetch)
     }
 }
 
-static enum kh_status run(struct fetch *fetch)
+static enum kh_status prepare_rows(struct fetch *fetch)
 {
+    fetch->is_asked =
+        kh_arena_alloc(fetch->call->arena, fetch->row_count * sizeof *fetch->is_asked);
+    if (fetch->is_asked == NULL) {
+        return KH_NO_MEMORY;
+    }
     for (size_t i = 0; i < fetch->row_count; i++) {
+        fetch->is_asked[i] = is_read(&fetch->rows[i]) && can_be_key(fetch, &fetch->rows[i]);
         if (is_read(&fetch->rows[i])) {
             fetch->rows[i].state = (struct kh_row_state){ 0 };
         }
     }
+    return KH_OK;
+}
+
+static enum kh_status run(struct fetch *fetch)
+{
+    KH_TRY(prepare_rows(fetch));
     KH_TRY(prepare_marks(fetch));
     KH_TRY(get_rows_and_marks(fetch, fetch->row_count));
     copy_to_twins(fetch);
