@@ -67,6 +67,9 @@ void *kh_arena_grow(struct kh_arena *arena, void *memory, size_t old_count, size
 /* A copy of `text`, followed by a NUL. data == NULL when memory is short. */
 struct kh_str kh_arena_copy(struct kh_arena *arena, struct kh_str text);
 
+/* The same of one text and another behind it. */
+struct kh_str kh_arena_join(struct kh_arena *arena, struct kh_str first, struct kh_str second);
+
 /* Everything allocated after the mark was taken is given up by going back to it. */
 static inline struct kh_arena_mark kh_arena_mark(const struct kh_arena *arena)
 {

@@ -10,19 +10,27 @@
 #include "kh/event.h"
 #include "kh/json.h"
 #include "kh/migration.h"
+#include "kh/proto.h"
+#include "kh/record.h"
 #include "kh/settings.h"
 #include "kh/status.h"
 #include "kh/str.h"
 
 /* Generated code and runtime must agree on this number; counted up when they no longer would. */
-#define KH_GENERATED_ABI 4
+#define KH_GENERATED_ABI 5
+
+struct kh_proto_reader;
 
 /* One row per event schema. */
 struct kh_route {
     struct kh_str type;
-    size_t event_size; /* of the generated struct */
+    size_t event_size;  /* of the generated struct */
+    unsigned encodings; /* that its events may come in: 1u << KH_ENCODING_JSON and so on */
     /* Reads and checks the payload; sets all of `event`, whatever was in it. */
     enum kh_status (*read)(struct kh_json *in, void *event);
+    /* The two halves of kh/proto.h: what the payload's message is, and a quick way to read it. */
+    const struct kh_proto_message *proto; /* NULL: the type has no field numbers */
+    enum kh_status (*read_proto)(struct kh_proto_reader *in, void *event);
     enum kh_status (*handle)(struct kh_context *context, const void *envelope, const void *event);
     const struct kh_entity *entity; /* that the event concerns; NULL: none in particular */
     void (*set_key)(const void *event, void *key); /* sets the key members of that entity's row */
@@ -34,6 +42,10 @@ struct kh_service {
     size_t envelope_size;
     /* Reads and checks the envelope; sets all of it and of `event`, which is what the runtime needs. */
     enum kh_status (*read_envelope)(struct kh_json *in, void *envelope, struct kh_event *event);
+    const struct kh_proto_message *envelope_proto; /* NULL: events come as JSON only */
+    /* As read_envelope; the payload in `event` is a message then. */
+    enum kh_status (*read_envelope_proto)(struct kh_proto_reader *in, void *envelope,
+                                          struct kh_event *event);
     const struct kh_route *routes; /* sorted by the length of the type, then bytewise */
     size_t route_count;
     const struct kh_entity *const *entities; /* sorted bytewise by name */

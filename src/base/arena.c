@@ -158,16 +158,28 @@ void *kh_arena_grow(struct kh_arena *arena, void *memory, size_t old_count, size
 
 struct kh_str kh_arena_copy(struct kh_arena *arena, struct kh_str text)
 {
-    char *copy = text.length == SIZE_MAX ? NULL : kh_arena_alloc(arena, text.length + 1);
+    return kh_arena_join(arena, text, KH_STR(""));
+}
 
-    if (copy == NULL) {
+struct kh_str kh_arena_join(struct kh_arena *arena, struct kh_str first, struct kh_str second)
+{
+    size_t length;
+    char *text = NULL;
+
+    if (!__builtin_add_overflow(first.length, second.length, &length) && length < SIZE_MAX) {
+        text = kh_arena_alloc(arena, length + 1);
+    }
+    if (text == NULL) {
         return (struct kh_str){ NULL, 0 };
     }
-    if (text.length != 0) {
-        memcpy(copy, text.data, text.length);
+    if (first.length > 0) {
+        memcpy(text, first.data, first.length);
     }
-    copy[text.length] = '\0';
-    return (struct kh_str){ copy, text.length };
+    if (second.length > 0) {
+        memcpy(text + first.length, second.data, second.length);
+    }
+    text[length] = '\0';
+    return (struct kh_str){ text, length };
 }
 
 void kh_arena_release(struct kh_arena *arena, struct kh_arena_mark mark)

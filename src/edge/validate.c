@@ -76,26 +76,17 @@ static enum kh_status report_at(struct validation *v, const struct kh_outcome *o
 {
     struct kh_arena_mark mark = kh_arena_mark(&v->arena);
     struct finding finding = { outcome, KH_STR(""), keyword, reason };
-    size_t prefix = outcome->pointer_prefix.length;
     struct kh_str pointer;
     enum kh_status status;
-    char *text;
 
     if (outcome->violations_text.data == NULL) {
         return report(v, &finding);
     }
     KH_TRY(kh_json_pointer_at(outcome->violations_text, offset, &v->arena, &pointer));
-    text = kh_arena_alloc(&v->arena, prefix + pointer.length + 1);
-    if (text == NULL) {
+    finding.pointer = kh_arena_join(&v->arena, outcome->pointer_prefix, pointer);
+    if (finding.pointer.data == NULL) {
         return KH_NO_MEMORY;
     }
-    if (prefix > 0) {
-        memcpy(text, outcome->pointer_prefix.data, prefix);
-    }
-    if (pointer.length > 0) {
-        memcpy(text + prefix, pointer.data, pointer.length);
-    }
-    finding.pointer = (struct kh_str){ text, prefix + pointer.length };
     status = report(v, &finding);
     kh_arena_release(&v->arena, mark);
     return status;

@@ -1,6 +1,6 @@
 /*
  * A batch while it is processed. batch.c walks the records and commits, run.c takes one record through
- * decoding and its handler, violations.c says all that is wrong with one, dead_letter.c writes it
+ * its handler, read.c reads it, violations.c says all that is wrong with one, dead_letter.c writes it
  * down, report.c tells the end of it.
  */
 #ifndef KH_FLOW_BATCH_H
@@ -16,6 +16,13 @@ struct kh__run {
     enum kh_status status; /* KH_NOT_STARTED; KH_OK: applied, for good once it is committed */
     enum kh_verdict verdict;
     struct kh__message message;
+    /*
+     * The event as JSON, whose offsets and pointers explain what is wrong with it: the record itself, what a
+     * message was turned into, or an event inside a CloudEvent. Data NULL: there is no such text (yet).
+     */
+    struct kh_str text;
+    const char *text_pointer;      /* of the text in what stands around it: "", "/data"; static */
+    enum kh_encoding encoding;     /* of the payload */
     uint64_t id_hash;              /* of the event's id, if the event needs a mark */
     const struct kh__run *same_id; /* the last record before this one with the same event id */
     struct kh__unit_row *home; /* that the event concerns, if the store is remote; of this unit */
@@ -97,9 +104,28 @@ enum kh_status kh__run_process(struct kh_batch *batch, struct kh__run *run) KH_M
  */
 enum kh_status kh__run_check_again(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
 
-/* A cursor over the payload, whose offsets count in *text; *prefix goes before its pointers. */
+/* ---- read.c: its event ---- */
+
+/*
+ * Everything of a record that can be known without store and handler. The payload is left unread where it is
+ * encoded, not valid, of a type that was not guessed, or a message that the quick reader has not taken.
+ * Fails with the reason in batch->error.
+ */
+enum kh_status kh__run_read(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
+
+/* KH_WRONG_ENCODING: the schema of its route does not accept the encoding it came in. */
+enum kh_status kh__run_check_encoding(struct kh_batch *batch,
+                                      const struct kh__run *run) KH_MUST_USE;
+
+/* The payload of a record that was read and has a route. */
+enum kh_status kh__run_read_payload(struct kh_batch *batch, struct kh__run *run) KH_MUST_USE;
+
+/*
+ * A cursor over the payload of an event that has a text. Offsets count in *text; *pointer, which is static, goes
+ * before pointers into it: "" or that of a payload with a text of its own.
+ */
 void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
-                     struct kh_json *in, struct kh_str *text, struct kh_str *prefix);
+                     struct kh_json *in, struct kh_str *text, const char **pointer);
 
 /* ---- violations.c ---- */
 

@@ -19,7 +19,7 @@ struct reader {
 };
 
 /* Routes are in the order of the lengths of their types, which mostly tells them apart. */
-static const struct kh_route *find_route(const struct kh_service *service, struct kh_str type)
+const struct kh_route *kh__message_route(const struct kh_service *service, struct kh_str type)
 {
     const struct kh_route *route = service->routes;
     const struct kh_route *end = route + service->route_count;
@@ -64,7 +64,7 @@ static bool read_on_the_way(struct kh_json_payload_reader *head, struct kh_json 
     if (type.length == 0) {
         type = last_member(in, reader->service->type_member);
     }
-    route = find_route(reader->service, type);
+    route = kh__message_route(reader->service, type);
     if (route == NULL) {
         return false;
     }
@@ -104,7 +104,7 @@ enum kh_status kh__message_read(const struct kh_service *service, struct kh_json
         out->route = reader.route;
         out->payload = reader.payload;
     } else {
-        out->route = find_route(service, out->event.type);
+        out->route = kh__message_route(service, out->event.type);
     }
     return KH_OK;
 }

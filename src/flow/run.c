@@ -1,75 +1,5 @@
-/* One record: its envelope, its route, whether it was applied before, its payload, its handler. */
+/* One record: whether it was applied before, its handler. */
 #include "flow/batch.h"
-
-/* ---- Reading ------------------------------------------------------------------------------- */
-
-/* Everything of a record that can be known without store and handler. */
-static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
-{
-    const struct kh_record *record = run->record;
-    struct kh_json in;
-    enum kh_status status;
-
-    if (record->status != KH_OK) {
-        return kh_fail(&batch->error, record->status, "the record is %s",
-                       kh_status_text(record->status));
-    }
-    if (record->data.length > batch->options.max_record_size) {
-        return kh_fail(&batch->error, KH_TOO_LARGE, "the record has %zu bytes, %zu are allowed",
-                       record->data.length, batch->options.max_record_size);
-    }
-    kh_json_init(&in, record->data, &batch->arena, &batch->error);
-    status = kh__message_read(batch->options.service, &in, &batch->rooms, &run->message);
-    if (status != KH_OK) {
-        run->message = (struct kh__message){ 0 };
-        return status;
-    }
-    run->is_read = true;
-    return KH_OK;
-}
-
-/* Both in one address space: whether `part` is a part of `whole`. */
-static bool is_inside(struct kh_str part, struct kh_str whole)
-{
-    uintptr_t begin = (uintptr_t)whole.data;
-    uintptr_t at = (uintptr_t)part.data;
-
-    return at >= begin && at - begin <= whole.length &&
-           part.length <= whole.length - (size_t)(at - begin);
-}
-
-void kh__run_payload(const struct kh__run *run, struct kh_arena *arena, struct kh_error *error,
-                     struct kh_json *in, struct kh_str *text, struct kh_str *prefix)
-{
-    const struct kh_event *event = &run->message.event;
-
-    *text = run->record->data;
-    *prefix = KH_STR("");
-    if (event->has_payload && !is_inside(event->payload, run->record->data)) {
-        /* It was encoded in the envelope (base64), and is a text of its own. */
-        *text = event->payload;
-        *prefix = kh_str_from(event->payload_pointer);
-    }
-    kh_json_init(in, event->has_payload ? event->payload : *text, arena, error);
-    in->begin = text->data;
-}
-
-/* Nothing has read the payload on the way: it is encoded, or not valid, or the type was not guessed. */
-static enum kh_status read_payload(struct kh_batch *batch, struct kh__run *run)
-{
-    void *payload = kh__message_room(run->message.route, &batch->rooms);
-    struct kh_str text;
-    struct kh_str prefix;
-    struct kh_json in;
-
-    if (payload == NULL) {
-        return KH_NO_MEMORY;
-    }
-    kh__run_payload(run, &batch->arena, &batch->error, &in, &text, &prefix);
-    KH_TRY(kh__message_read_payload(&run->message, &in, payload));
-    run->message.payload = payload;
-    return KH_OK;
-}
 
 /* ---- Applied before? ----------------------------------------------------------------------- */
 
@@ -114,7 +44,7 @@ static enum kh_status link_same_id(struct kh_batch *batch, struct kh__run *run)
 static enum kh_status prepare_record(struct kh_batch *batch, struct kh__run *run)
 {
     struct kh_arena_mark mark = kh_arena_mark(&batch->arena);
-    enum kh_status status = read_record(batch, run);
+    enum kh_status status = kh__run_read(batch, run);
 
     if (status != KH_OK) {
         /* A large record may have taken much until it showed that it is wrong. */
@@ -167,7 +97,7 @@ static enum kh_status want_home(struct kh_batch *batch, struct kh__run *run)
         return KH_OK;
     }
     if (run->message.payload == NULL) {
-        status = read_payload(batch, run);
+        status = kh__run_read_payload(batch, run);
         kh_error_clear(&batch->error);
     }
     if (status != KH_OK) {
@@ -289,17 +219,18 @@ static enum kh_status handle(struct kh_batch *batch, const struct kh__run *run)
 static enum kh_status process(struct kh_batch *batch, struct kh__run *run)
 {
     if (!run->is_read) {
-        KH_TRY(read_record(batch, run));
+        KH_TRY(kh__run_read(batch, run));
         kh__run_bind(batch, run);
     }
     if (run->message.route == NULL) {
         return KH_NO_ROUTE;
     }
+    KH_TRY(kh__run_check_encoding(batch, run));
     if (!batch->options.validate_only) {
         KH_TRY(check_duplicate(batch, run));
     }
     if (run->message.payload == NULL) {
-        KH_TRY(read_payload(batch, run));
+        KH_TRY(kh__run_read_payload(batch, run));
     }
     run->is_decoded = true;
     return batch->options.validate_only ? KH_OK : handle(batch, run);

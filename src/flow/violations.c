@@ -13,7 +13,17 @@ static bool can_read_payload(const struct kh__run *run, const struct kh_violatio
     }
     /* All offsets have to count in the same text. */
     return violations->count == 0 ||
-           (run->message.event.has_payload && text.data == run->record->data.data);
+           (run->message.event.has_payload && text.data == run->text.data);
+}
+
+/* What offsets count in, and the pointer to that. */
+static enum kh_status set_text(struct kh__run *run, struct kh_str text, const char *pointer,
+                               struct kh_arena *arena)
+{
+    run->violations_text = text;
+    run->pointer_prefix =
+        kh_arena_join(arena, kh_str_from(run->text_pointer), kh_str_from(pointer));
+    return run->pointer_prefix.data == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 static enum kh_status collect_payload(struct kh__run *run, struct kh_violations *violations,
@@ -22,16 +32,15 @@ static enum kh_status collect_payload(struct kh__run *run, struct kh_violations 
     struct kh_error error;
     struct kh_json in;
     struct kh_str text;
-    struct kh_str prefix;
+    const char *pointer;
     void *payload;
 
     kh_error_clear(&error);
-    kh__run_payload(run, arena, &error, &in, &text, &prefix);
+    kh__run_payload(run, arena, &error, &in, &text, &pointer);
     if (!can_read_payload(run, violations, text)) {
         return KH_OK;
     }
-    run->violations_text = text;
-    run->pointer_prefix = prefix;
+    KH_TRY(set_text(run, text, pointer, arena));
     payload = kh__message_room(run->message.route, arena);
     if (payload == NULL) {
         return KH_NO_MEMORY;
@@ -40,7 +49,7 @@ static enum kh_status collect_payload(struct kh__run *run, struct kh_violations 
     return kh__message_read_payload(&run->message, &in, payload);
 }
 
-/* `scratch` is the run with the envelope's event as far as it can be read; its text is the record. */
+/* `scratch` is the run with the envelope's event as far as it can be read. */
 static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__run *scratch,
                                        struct kh_violations *violations, struct kh_arena *arena)
 {
@@ -48,7 +57,7 @@ static enum kh_status collect_envelope(const struct kh_batch *batch, struct kh__
     struct kh_json in;
 
     kh_error_clear(&error);
-    kh_json_init(&in, scratch->record->data, arena, &error);
+    kh_json_init(&in, scratch->text, arena, &error);
     in.violations = violations;
     KH_TRY(kh__message_read(batch->options.service, &in, arena, &scratch->message));
     /* When collecting, the reader goes on without a payload that is required, but not there. */
@@ -89,17 +98,19 @@ enum kh_status kh__run_explain(struct kh_batch *batch, struct kh__run *run, enum
     *error = batch->error;
     run->error = error;
     run->violations = NULL;
-    run->violations_text = run->record->data;
-    run->pointer_prefix = KH_STR("");
-    if (run->is_decoded || run->record->status != KH_OK) {
+    run->violations_text = run->text;
+    run->pointer_prefix = kh_str_from(run->text_pointer);
+    if (run->is_decoded || run->text.data == NULL) {
         return KH_OK;
     }
     if (run->is_read && run->message.route != NULL) {
         struct kh_json in;
         struct kh_error unused;
+        struct kh_str text;
+        const char *pointer;
 
-        kh__run_payload(run, &batch->arena, &unused, &in, &run->violations_text,
-                        &run->pointer_prefix);
+        kh__run_payload(run, &batch->arena, &unused, &in, &text, &pointer);
+        KH_TRY(set_text(run, text, pointer, &batch->arena));
     }
     return status == KH_INVALID ? collect(batch, run) : KH_OK;
 }
@@ -108,16 +119,11 @@ enum kh_status kh__run_pointer(const struct kh__run *run, const struct kh_violat
                                struct kh_arena *arena, struct kh_str *pointer)
 {
     size_t offset = violation != NULL ? violation->offset : run->error->offset;
-    struct kh_str inner;
-    char *text;
+    struct kh_str inner = KH_STR("");
 
-    KH_TRY(kh_json_pointer_at(run->violations_text, offset, arena, &inner));
-    text = kh_arena_alloc(arena, run->pointer_prefix.length + inner.length);
-    if (text == NULL) {
-        return KH_NO_MEMORY;
+    if (run->violations_text.data != NULL) {
+        KH_TRY(kh_json_pointer_at(run->violations_text, offset, arena, &inner));
     }
-    memcpy(text, run->pointer_prefix.data, run->pointer_prefix.length);
-    memcpy(text + run->pointer_prefix.length, inner.data, inner.length);
-    *pointer = (struct kh_str){ text, run->pointer_prefix.length + inner.length };
-    return KH_OK;
+    *pointer = kh_arena_join(arena, run->pointer_prefix, inner);
+    return pointer->data == NULL ? KH_NO_MEMORY : KH_OK;
 }

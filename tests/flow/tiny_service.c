@@ -235,7 +235,8 @@ static void set_key(const void *event, void *row)
 #define ROUTE(name)                                                                                \
     {                                                                                              \
         .type = KH_STR_INIT(#name), .event_size = sizeof(struct payload), .read = read_##name,     \
-        .handle = on_##name, .entity = &tiny_account, .set_key = set_key                           \
+        .encodings = 1u << KH_ENCODING_JSON, .handle = on_##name, .entity = &tiny_account,         \
+        .set_key = set_key                                                                         \
     }
 
 static const struct kh_route routes[] = { ROUTE(open), ROUTE(close), ROUTE(deposit) };
