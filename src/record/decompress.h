@@ -3,6 +3,8 @@
 #define KH_DECOMPRESS_H
 
 #include <stdbool.h>
+
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "kh/arena.h"
