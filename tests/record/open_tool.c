@@ -42,7 +42,8 @@ static enum kh_status write_number(struct kh_json_writer *out, const char *name,
     return kh_json_write_uint64(out, value);
 }
 
-static enum kh_status write_base64(struct kh_json_writer *out, const char *name, struct kh_str value)
+static enum kh_status write_base64(struct kh_json_writer *out, const char *name,
+                                   struct kh_str value)
 {
     KH_TRY(kh_json_write_name(out, kh_str_from(name)));
     return kh_json_write_base64(out, value);

@@ -29,9 +29,14 @@ static void assert_text(const struct kh_shard_hash *hash, const char *expected)
 
 static void decimal_text_is_read_and_written_exactly(void **state)
 {
-    static const char *const numbers[] = { "0",   "1",      "9",
-                                           "255", "256",    "18446744073709551616",
-                                           "170141183460469231731687303715884105728", LARGEST };
+    static const char *const numbers[] = { "0",
+                                           "1",
+                                           "9",
+                                           "255",
+                                           "256",
+                                           "18446744073709551616",
+                                           "170141183460469231731687303715884105728",
+                                           LARGEST };
 
     (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
