@@ -42,6 +42,8 @@ struct kh_service {
     size_t envelope_size;
     /* Reads and checks the envelope; sets all of it and of `event`, which is what the runtime needs. */
     enum kh_status (*read_envelope)(struct kh_json *in, void *envelope, struct kh_event *event);
+    /* The envelope has CloudEvents' specversion, so a CloudEvent is an event, and nothing around one. */
+    bool envelope_is_cloud_event;
     const struct kh_proto_message *envelope_proto; /* NULL: events come as JSON only */
     /* As read_envelope; the payload in `event` is a message then. */
     enum kh_status (*read_envelope_proto)(struct kh_proto_reader *in, void *envelope,

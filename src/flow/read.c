@@ -1,6 +1,8 @@
 /* From the bytes of a record to its event: envelope, route and payload, however they are encoded. */
 #include "flow/batch.h"
 
+#include "kh/cloudevents.h"
+
 /* Both in one address space: whether `part` is a part of `whole`. */
 static bool is_inside(struct kh_str part, struct kh_str whole)
 {
@@ -64,6 +66,43 @@ static enum kh_status read_event(struct kh_batch *batch, struct kh__run *run, st
     return read_text(batch, run);
 }
 
+/*
+ * The event is of another envelope than that of the service, for the reason in batch->error: perhaps it is inside
+ * a CloudEvent, which is told from its own events by nothing but that they can't be read.
+ */
+static enum kh_status read_inside(struct kh_batch *batch, struct kh__run *run,
+                                  enum kh_status status)
+{
+    struct kh_error why = batch->error;
+    struct kh_cloud_event outside;
+    bool found;
+
+    kh_error_clear(&batch->error);
+    KH_TRY(kh_cloud_event_open(run->text, &batch->arena, &batch->error, &outside, &found));
+    if (!found) {
+        batch->error = why;
+        return status;
+    }
+    run->text_pointer = outside.pointer;
+    return read_event(batch, run, outside.data,
+                      outside.is_binary && outside.data.length > 0 && outside.data.data[0] != '{' &&
+                              batch->options.service->envelope_proto != NULL
+                          ? KH_ENCODING_PROTOBUF
+                          : KH_ENCODING_JSON);
+}
+
+/* It could not be opened. */
+static enum kh_status refuse(struct kh_batch *batch, const struct kh_record *record)
+{
+    const struct kh_wrapping *wrapping = record->wrapping;
+
+    if (wrapping != NULL && wrapping->reason != NULL) {
+        return kh_fail(&batch->error, record->status, "%s", wrapping->reason);
+    }
+    return kh_fail(&batch->error, record->status, "the record is %s",
+                   kh_status_text(record->status));
+}
+
 enum kh_status kh__run_read(struct kh_batch *batch, struct kh__run *run)
 {
     const struct kh_record *record = run->record;
@@ -72,14 +111,17 @@ enum kh_status kh__run_read(struct kh_batch *batch, struct kh__run *run)
     run->text = (struct kh_str){ NULL, 0 };
     run->text_pointer = "";
     if (record->status != KH_OK) {
-        return kh_fail(&batch->error, record->status, "the record is %s",
-                       kh_status_text(record->status));
+        return refuse(batch, record);
     }
     if (record->data.length > batch->options.max_record_size) {
         return kh_fail(&batch->error, KH_TOO_LARGE, "the record has %zu bytes, %zu are allowed",
                        record->data.length, batch->options.max_record_size);
     }
     status = read_event(batch, run, record->data, record->encoding);
+    if (status == KH_INVALID && record->encoding == KH_ENCODING_JSON &&
+        !batch->options.service->envelope_is_cloud_event) {
+        status = read_inside(batch, run, status);
+    }
     if (status != KH_OK) {
         run->message = (struct kh__message){ 0 };
         return status;
