@@ -84,6 +84,7 @@ class Types:
     def __init__(self, model: Model) -> None:
         self.names = naming.Names(model)
         self.envelope = model.envelope
+        self.proto = model.proto.by_name
         self.named = {named.name: named for named in model.types}
         # Views of members that are the same wherever they stand, by what they depend on.
         self.member_views: dict[object, object] = {}
