@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .forms import RESERVED_FIELDS
 from .model import (
-    Arm, Array, Boolean, Enum, FreeForm, Inline, Instant, Integer, Location, Member, Model, NamedType, Number,
+    Arm, Array, Boolean, Enum, Envelope, FreeForm, Inline, Instant, Integer, Location, Member, NamedType, Number,
     Object, Ref, Shape, Union,
 )
 from .view.types import integer_type
@@ -59,8 +59,8 @@ def kind(inline: Inline, named: Named) -> str:
     return "STRING"
 
 
-def is_payload(owner: str, of: Member, model: Model) -> bool:
-    return owner == model.envelope.name and of.name == model.envelope.payload
+def is_payload(owner: str, of: Member, envelope: Envelope) -> bool:
+    return owner == envelope.name and of.name == envelope.payload
 
 
 def absent(of: Member, nullable: bool, repeated: bool) -> str:

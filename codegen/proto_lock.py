@@ -169,7 +169,7 @@ def _type(owner: str, row: Member | Arm, named: dict[str, NamedType], model: Mod
     """What a field is, in words that change when the wire format or its meaning does."""
     if isinstance(row, Arm):
         return f"message {row.type_name}"
-    if is_payload(owner, row, model):
+    if is_payload(owner, row, model.envelope):
         return SPELLINGS["PAYLOAD"]
     inline = single(row.use.type, named)
     what = kind(inline, named)

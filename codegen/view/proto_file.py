@@ -124,7 +124,7 @@ class ProtoFiles:
 
     def _member(self, owner: NamedType, of: Member) -> LineView:
         inline = of.use.type
-        payload = is_payload(owner.name, of, self._model)
+        payload = is_payload(owner.name, of, self._model.envelope)
         kind_words = _PAYLOAD_WORDS if payload else type_words(inline, self._types)
         words = " ".join(filter(None, [doc(of.doc), self._presence(of), kind_words]))
         json_name = proto_names.json_name(of)
