@@ -21,6 +21,9 @@ class EnvelopeView:
     base64_name: str  # literals; "" without such a member
     base64_pointer: str
     fill: list[str]  # statements
+    is_cloud_event: bool
+    is_message: bool
+    payload_member: str
 
 
 def envelope_view(envelope: Envelope, types: Types) -> EnvelopeView:
@@ -36,6 +39,9 @@ def envelope_view(envelope: Envelope, types: Types) -> EnvelopeView:
         base64_name=string_literal(base64) if base64 else "",
         base64_pointer=_pointer(base64) if base64 else "",
         fill=_with_parameters_used(_fill(envelope, members, types), len(envelope.id) > 1),
+        is_cloud_event="specversion" in members,
+        is_message=envelope.name in types.proto,
+        payload_member=naming.member(members[envelope.payload]),
     )
 
 

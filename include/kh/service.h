@@ -28,8 +28,8 @@ struct kh_route {
     unsigned encodings; /* that its events may come in: 1u << KH_ENCODING_JSON and so on */
     /* Reads and checks the payload; sets all of `event`, whatever was in it. */
     enum kh_status (*read)(struct kh_json *in, void *event);
-    /* The two halves of kh/proto.h: what the payload's message is, and a quick way to read it. */
-    const struct kh_proto_message *proto; /* NULL: the type has no field numbers */
+    const struct kh_proto_message *proto; /* the payload as a message; NULL: it is none */
+    /* As `read`, of an everyday message; any other status says that it was none (kh/proto_reader.h). */
     enum kh_status (*read_proto)(struct kh_proto_reader *in, void *event);
     enum kh_status (*handle)(struct kh_context *context, const void *envelope, const void *event);
     const struct kh_entity *entity; /* that the event concerns; NULL: none in particular */
@@ -45,7 +45,7 @@ struct kh_service {
     /* The envelope has CloudEvents' specversion, so a CloudEvent is an event, and nothing around one. */
     bool envelope_is_cloud_event;
     const struct kh_proto_message *envelope_proto; /* NULL: events come as JSON only */
-    /* As read_envelope; the payload in `event` is a message then. */
+    /* As read_envelope, of an everyday message. event->payload are the payload's bytes; the envelope has {}. */
     enum kh_status (*read_envelope_proto)(struct kh_proto_reader *in, void *envelope,
                                           struct kh_event *event);
     const struct kh_route *routes; /* sorted by the length of the type, then bytewise */
