@@ -30,8 +30,7 @@ static const struct kh_proto_field CIRCLE_FIELDS[] = {
     { ONE(1, KH_PROTO_DOUBLE, "radius") },
     { ONE(2, KH_PROTO_MESSAGE, "centre"), .message = &point_proto },
 };
-static const struct kh_proto_message CIRCLE = { .name = "kh.sample.Circle",
-                                                FIELDS(CIRCLE_FIELDS) };
+static const struct kh_proto_message CIRCLE = { .name = "kh.sample.Circle", FIELDS(CIRCLE_FIELDS) };
 
 static const struct kh_proto_field POLYGON_FIELDS[] = {
     { MANY(1, KH_PROTO_MESSAGE, "corners"), .message = &point_proto, .absent = KH_PROTO_EMPTY },

@@ -20,7 +20,7 @@ from google.protobuf.message import DecodeError, Message
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOL = os.environ["KH_PROTO_TOOL"]
-COUNT = 2_000
+COUNT = 1_000
 
 SCALARS = ("text", "moment", "small", "large", "huge", "number", "flag", "colour", "size")
 ORDER = ("shape", *SCALARS, "point", "object", "any", "list", "child", "children", "texts",
