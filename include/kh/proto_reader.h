@@ -171,7 +171,7 @@ KH_MUST_USE static inline enum kh_status kh_proto_once(uint64_t *seen, unsigned 
     return KH_OK;
 }
 
-/* Marks a repeated member as seen. */
+/* Marks a repeated member as seen: with its first item, as packed numbers may be none. */
 static inline void kh_proto_see(uint64_t *seen, unsigned member)
 {
     seen[member / 64] |= KH_SEEN(member);
