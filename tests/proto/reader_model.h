@@ -1,4 +1,6 @@
-/* A reader by tables, made of the functions that generated readers are made of: what it reads, as JSON. */
+/*
+ * A reader by tables, made of the functions that generated readers are made of: what it reads, as JSON.
+ */
 #ifndef READER_MODEL_H
 #define READER_MODEL_H
 
