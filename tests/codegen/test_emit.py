@@ -248,7 +248,7 @@ class RoundTrips(unittest.TestCase):
         out = pathlib.Path(cls.temporary.name)
         model = read(RICH)
         write(out, emit.plan(model) | {"handlers.c": handlers(model)})
-        kinds = ("base/*.c", "text/*.c", "model/*.c", "store/memory*.c", "flow/*.c")
+        kinds = ("base/*.c", "text/*.c", "proto/*.c", "model/*.c", "store/memory*.c", "flow/*.c")
         sources = [path for kind in kinds for path in (ROOT / "src").glob(kind)]
         sources += [path for path in out.rglob("*.c")
                     if "tests" not in path.parts and path.name != "main.c"]
