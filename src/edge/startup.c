@@ -120,6 +120,11 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
         strcmp(kh_startup_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
     startup->opening.as = open_as(kh_startup_choice(startup, "RECORD_ENCODING"));
     startup->opening.has_protobuf = service->envelope_proto != NULL;
+    if (startup->opening.as == KH_OPEN_AS_PROTOBUF && !startup->opening.has_protobuf) {
+        return kh_fail(error, KH_BAD_SETTING,
+                       "RECORD_ENCODING is protobuf, but the schemas have no field numbers "
+                       "(x-proto-field)");
+    }
     startup->opening.max_decompressed = (size_t)kh_startup_int(startup, "MAX_DECOMPRESSED_BYTES");
     startup->batch_size = (size_t)kh_startup_int(startup, "BATCH_SIZE");
     return KH_OK;

@@ -53,7 +53,7 @@ static int set_up(void **state)
     assert_non_null(fixture);
     fixture->settings.on_duplicate_limit = ON_DUPLICATE_LIMIT_REJECT;
     fixture->sink = (struct kh_log_sink){
-        .fd = STDERR_FILENO, .level = KH_ERROR, .service = "test", .clock = kh_clock_system()
+        .fd = STDERR_FILENO, .level = KH_FATAL, .service = "test", .clock = kh_clock_system()
     };
     fixture->service = service;
     assert_int_equal(service.route_count, 3);
@@ -195,12 +195,6 @@ static void a_message_is_the_event_that_its_json_is(void **state)
     assert_int_equal(take_message(fixture, created_message(fixture, json))->status, KH_OK);
     assert_string_equal(fixture->outcome.id, "e-1");
     assert_int_equal(take_json(fixture, json)->status, KH_DUPLICATE);
-    assert_int_equal(take_json(fixture, EVENT("e-2", "USER_LIMIT_PROGRESS_CHANGED",
-                                              "{\"userLimitId\":\"limit-1\",\"amount\":\"0.50\","
-                                              "\"previousProgress\":\"0.00\","
-                                              "\"remainingAmount\":\"10.00\"}"))
-                         ->status,
-                     KH_OK);
 }
 
 static void the_quick_reader_is_not_needed(void **state)
@@ -334,7 +328,8 @@ static void what_is_wrong_inside_a_cloud_event_is_told_with_its_pointer(void **s
                      KH_INVALID);
     assert_non_null(strstr(fixture->outcome.violations, "/data/data/value x-minimum "));
     assert_int_equal(take_json(fixture, AROUND("\"data\":{}"))->status, KH_INVALID);
-    assert_non_null(strstr(fixture->outcome.violations, "/data/eventId required "));
+    assert_non_null(
+        strstr(fixture->outcome.violations, "/data required must have the member \"eventId\""));
 }
 
 static void a_document_that_is_neither_is_told_as_what_it_should_be(void **state)
@@ -342,7 +337,8 @@ static void a_document_that_is_neither_is_told_as_what_it_should_be(void **state
     struct fixture *fixture = *state;
 
     assert_int_equal(take_json(fixture, "{\"some\":\"thing\"}")->status, KH_INVALID);
-    assert_non_null(strstr(fixture->outcome.violations, "/eventId required "));
+    assert_non_null(
+        strstr(fixture->outcome.violations, " required must have the member \"eventId\""));
     assert_int_equal(take_json(fixture, AROUND("\"subject\":\"nothing in it\""))->status,
                      KH_BAD_FRAME);
 }
