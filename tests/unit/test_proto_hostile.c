@@ -363,6 +363,30 @@ static void a_mebibyte_of_small_messages_needs_little_memory(void **state)
     }
 }
 
+/* As many names as fit into a MiB: an object's entries without values. */
+static void a_mebibyte_of_names_needs_little_memory(void **state)
+{
+    enum { ENTRIES = 149000, ENTRY = 7 };
+    char *entries = malloc((size_t)ENTRIES * ENTRY);
+    struct kh_str all;
+    struct kh_str bytes;
+
+    (void)state;
+    assert_non_null(entries);
+    for (int i = 0; i < ENTRIES; i++) {
+        const char entry[ENTRY] = {
+            0x0A, 5, 0x0A, 3, (char)(i & 0x7F), (char)(i >> 7 & 0x7F), (char)(i >> 14 & 0x7F)
+        };
+
+        memcpy(entries + (size_t)i * ENTRY, entry, ENTRY);
+    }
+    all = (struct kh_str){ entries, (size_t)ENTRIES * ENTRY };
+    bytes = many("\x62", all);
+    assert_true(peak_of(&everything_proto, bytes, KH_OK) < 16 * bytes.length);
+    padded_text_free(bytes);
+    free(entries);
+}
+
 static void names_of_absent_members_make_only_so_much_text(void **state)
 {
 #define ABSENT                                                                                     \
@@ -451,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_million_levels_are_refused_on_a_small_stack),
         cmocka_unit_test(a_text_of_a_million_levels_is_refused_on_a_small_stack),
         cmocka_unit_test(a_mebibyte_of_small_messages_needs_little_memory),
+        cmocka_unit_test(a_mebibyte_of_names_needs_little_memory),
         cmocka_unit_test(names_of_absent_members_make_only_so_much_text),
         cmocka_unit_test(short_memory_is_told_wherever_it_happens),
     };
