@@ -8,7 +8,6 @@ from codegen import names as naming
 from codegen.contain import contained, reachable
 from codegen.model import Array, FreeForm, Inline, Instant, Object, Shape
 from codegen.view.objects import presence
-from codegen.view.text import string_literal
 from codegen.view.types import Types
 
 
@@ -16,8 +15,7 @@ from codegen.view.types import Types
 class MessageView:
     is_respelled: bool
     may_decline: bool
-    payload: str  # literal; "" in what is no envelope
-    forget: list[str]
+    forget: list[str]  # of an envelope: statements that make its payload {}
 
 
 def message(name: str, types: Types) -> MessageView | None:
@@ -27,13 +25,11 @@ def message(name: str, types: Types) -> MessageView | None:
     shapes = [types.named[other].shape for other in (name, *reachable([name], lambda of: list(
         contained(types.named[of].shape))))]
     parts = [part for shape in shapes for part in _parts(shape)]
-    envelope = name == types.envelope.name
     return MessageView(
         is_respelled=any(isinstance(part, (Instant, FreeForm)) for part in parts),
         may_decline=any(isinstance(part, Array) and part.unique_items for part in parts)
         or types.named[name].recursive,
-        payload=string_literal(types.envelope.payload) if envelope else "",
-        forget=_forget(types) if envelope else [],
+        forget=_forget(types) if name == types.envelope.name else [],
     )
 
 

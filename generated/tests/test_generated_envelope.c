@@ -35,7 +35,6 @@ int main(void)
         .message = &envelope_proto,
         .read = read_message,
         .is_respelled = true,
-        .payload = "data",
         .forget = forget,
     };
 

@@ -112,21 +112,59 @@ static void expect_agreement(const struct kh_codec *codec, const struct decode_m
     kh_arena_release(arena, mark);
 }
 
-/* The message cut everywhere, and with a bit turned over in each byte. */
+/* A long message is not damaged everywhere, but each time elsewhere. */
+enum { MOST_PLACES = 100 };
+
+/* The message cut, and with a bit of a byte turned over, at each place. */
 static void expect_agreement_on_damage(const struct kh_codec *codec,
                                        const struct decode_message *of, struct kh_str bytes,
                                        struct kh_arena *arena)
 {
     struct kh_str damaged = padded_text_new(bytes);
     char *data = (char *)(uintptr_t)damaged.data;
+    size_t step = 1 + bytes.length / MOST_PLACES;
 
-    for (size_t at = 0; at < bytes.length; at++) {
+    for (size_t at = bytes.length % step; at < bytes.length; at += step) {
         expect_agreement(codec, of, (struct kh_str){ bytes.data, at }, arena);
         data[at] = (char)(data[at] ^ 1 << at % 8);
         expect_agreement(codec, of, damaged, arena);
         data[at] = bytes.data[at];
     }
     padded_text_free(damaged);
+}
+
+/* Date-times as a message has them: in milliseconds, and UTC. */
+static void respell_instants(cJSON *item)
+{
+    struct kh_instant instant;
+    char text[KH_INSTANT_TEXT_SIZE];
+
+    if (cJSON_IsString(item)) {
+        if (kh_instant_parse(kh_str_from(item->valuestring), &instant) == KH_OK) {
+            (void)kh_instant_format(kh_instant_from_ms(kh_instant_to_ms(instant)), text);
+            assert_non_null(cJSON_SetValuestring(item, text));
+        }
+        return;
+    }
+    for (cJSON *child = item->child; child != NULL; child = child->next) {
+        respell_instants(child);
+    }
+}
+
+/* The same values, whatever the order of members and the spelling of numbers? */
+static bool are_equal(struct kh_str text, struct kh_str back)
+{
+    cJSON *one = cJSON_ParseWithLength(text.data, text.length);
+    cJSON *other = cJSON_ParseWithLength(back.data, back.length);
+    bool equal;
+
+    assert_true(one != NULL && other != NULL);
+    respell_instants(one);
+    respell_instants(other);
+    equal = cJSON_Compare(one, other, true);
+    cJSON_Delete(one);
+    cJSON_Delete(other);
+    return equal;
 }
 
 void message_cases_expect_valid(const struct kh_codec *codec, const struct decode_message *of,
@@ -151,6 +189,7 @@ void message_cases_expect_valid(const struct kh_codec *codec, const struct decod
     if (!of->is_respelled) {
         expect_same(original, back);
     }
+    assert_true(are_equal(original, back));
     assert_int_equal(KH_OK, from_json(of, back, arena, &again));
     expect_same(bytes, again);
 
@@ -169,23 +208,6 @@ void message_cases_expect_valid(const struct kh_codec *codec, const struct decod
     expect_agreement_on_damage(codec, of, bytes, arena);
 }
 
-/* The same values, whatever the order of members and the spelling of numbers? */
-static bool are_equal(const struct decode_message *of, struct kh_str text, struct kh_str back)
-{
-    cJSON *one = cJSON_ParseWithLength(text.data, text.length);
-    cJSON *other = cJSON_ParseWithLength(back.data, back.length);
-    bool equal;
-
-    if (of->payload != NULL) {
-        cJSON_DeleteItemFromObjectCaseSensitive(one, of->payload);
-        cJSON_DeleteItemFromObjectCaseSensitive(other, of->payload);
-    }
-    equal = cJSON_Compare(one, other, true);
-    cJSON_Delete(one);
-    cJSON_Delete(other);
-    return equal;
-}
-
 bool message_cases_carry(const struct kh_codec *codec, const struct decode_message *of,
                          struct kh_str text, struct kh_arena *arena, struct kh_str *back)
 {
@@ -196,7 +218,7 @@ bool message_cases_carry(const struct kh_codec *codec, const struct decode_messa
     }
     expect_agreement(codec, of, bytes, arena);
     assert_int_equal(KH_OK, to_json(of, bytes, arena, back));
-    if (!are_equal(of, text, *back)) {
+    if (!are_equal(text, *back)) {
         return false;
     }
     struct kh_str padded = padded_text_new(bytes);

@@ -14,10 +14,9 @@
 struct decode_message {
     const struct kh_proto_message *message;
     enum kh_status (*read)(struct kh_proto_reader *in, void *out);
-    bool is_respelled;         /* values may come back in another spelling: date-times, free-form ones */
-    bool may_decline;          /* the reader does not take every valid message */
-    const char *payload;       /* of an envelope, the member that is bytes; else NULL */
-    void (*forget)(void *out); /* that member of the struct becomes {}; or NULL */
+    bool is_respelled; /* values may come back in another spelling: date-times, free-form ones */
+    bool may_decline;  /* the reader does not take every valid message */
+    void (*forget)(void *out); /* of an envelope: its payload becomes {}; else NULL */
 };
 
 /* A text that is valid: its message gives the same struct, by way of JSON and straight. */
