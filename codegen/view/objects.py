@@ -12,6 +12,7 @@ from .arrays import (
     write_nullable,
 )
 from .patterns import constants
+from .proto import ProtoView, proto_view
 from .text import comment, kh_str, string_literal
 from .types import Types
 from .values import Place, fill_in, member_place, read, try_, write
@@ -52,7 +53,9 @@ class ObjectView:
     required: list[MaskWord]
     has_defaults: bool
     unknown_member: str
+    writes_value: bool  # constants are written without looking at it
     boxed: bool
+    proto: ProtoView | None
     inline: bool = False
 
 
@@ -82,7 +85,9 @@ def object_view(named: NamedType, types: Types) -> ObjectView:
         has_defaults=any(member.fill_in for member in members),
         unknown_member="kh_json_other_member" if named.shape.additional else (
             "kh_json_refuse_other_member"),
+        writes_value=any("value->" in line for member in members for line in member.write),
         boxed=named.recursive,
+        proto=proto_view(named, types),
     )
 
 
