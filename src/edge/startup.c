@@ -119,6 +119,7 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
     startup->options.unknown_is_error =
         strcmp(kh_startup_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
     startup->opening.as = open_as(kh_startup_choice(startup, "RECORD_ENCODING"));
+    startup->opening.has_protobuf = startup->service->envelope_proto != NULL;
     startup->opening.max_decompressed = (size_t)kh_startup_int(startup, "MAX_DECOMPRESSED_BYTES");
     startup->batch_size = (size_t)kh_startup_int(startup, "BATCH_SIZE");
     return KH_OK;
