@@ -113,7 +113,7 @@ void kh_md5_finish(struct kh_md5 *md5, unsigned char digest[KH_MD5_SIZE])
 
     kh_md5_add(md5, (struct kh_str){ padding, kept < 56 ? 56 - kept : 120 - kept });
     kh_md5_add(md5, (struct kh_str){ (const char *)&bits, sizeof bits });
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         uint32_t word = htole32(md5->state[i]);
 
         memcpy(digest + 4 * i, &word, sizeof word);
