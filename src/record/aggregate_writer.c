@@ -62,7 +62,7 @@ static size_t varint_size(size_t value)
 static void put_varint(struct kh__bytes *bytes, size_t value)
 {
     for (; value >= 0x80; value >>= 7) {
-        bytes->data[bytes->length++] = (char)(value & 0x7f | 0x80);
+        bytes->data[bytes->length++] = (char)((value & 0x7f) | 0x80);
     }
     bytes->data[bytes->length++] = (char)value;
 }
