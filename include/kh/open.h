@@ -23,7 +23,8 @@ enum kh_open_as {
 struct kh_open_options {
     enum kh_open_as as;
     bool has_protobuf; /* the service reads Protocol Buffers; else whatever is left is JSON */
-    size_t max_decompressed; /* bytes that one record may become; the setting MAX_DECOMPRESSED_BYTES */
+    size_t
+        max_decompressed; /* bytes that one record may become; the setting MAX_DECOMPRESSED_BYTES */
 };
 
 /*

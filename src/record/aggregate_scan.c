@@ -8,7 +8,8 @@
 /* Tags and unknown fields: nobody writes them, but they are no error. */
 #define EXTRA_LIMIT 100000
 
-static const char not_a_message[] = "its MD5 is right, but what is in it is not a message of Protocol Buffers";
+static const char not_a_message[] =
+    "its MD5 is right, but what is in it is not a message of Protocol Buffers";
 
 struct field {
     uint32_t number;

@@ -136,8 +136,7 @@ static enum kh_status make_slots(struct kh__key_table *table)
 /* The key's number, from 1, which it has or would have; *is_new says which. */
 static size_t number_of(const struct kh__key_table *table, struct kh_str key, bool *is_new)
 {
-    size_t number =
-        table->slot_count == 0 ? 0 : find_slot(table, key, kh_hash(key))->number;
+    size_t number = table->slot_count == 0 ? 0 : find_slot(table, key, kh_hash(key))->number;
 
     *is_new = number == 0;
     return *is_new ? table->count + 1 : number;
@@ -250,8 +249,8 @@ enum kh_status kh_aggregate_add(struct kh_aggregate_writer *writer,
     put_tag(out, KH__AGGREGATE_RECORD, KH__WIRE_BYTES);
     put_varint(out, content);
     put_tag(out, KH__USER_RECORD_PARTITION_KEY, KH__WIRE_VARINT);
-    put_varint(out, add_key(&writer->partition_keys, KH__AGGREGATE_PARTITION_KEY,
-                            record->partition_key));
+    put_varint(
+        out, add_key(&writer->partition_keys, KH__AGGREGATE_PARTITION_KEY, record->partition_key));
     if (has_hash_key) {
         put_tag(out, KH__USER_RECORD_HASH_KEY, KH__WIRE_VARINT);
         put_varint(out,

@@ -148,8 +148,7 @@ static void *allocate_for_zstd(void *context, size_t size)
 static enum kh_status start_zstd(struct kh__decompressor *d)
 {
     if (d->zstd == NULL) {
-        d->zstd = ZSTD_createDCtx_advanced(
-            (ZSTD_customMem){ allocate_for_zstd, release, NULL });
+        d->zstd = ZSTD_createDCtx_advanced((ZSTD_customMem){ allocate_for_zstd, release, NULL });
         if (d->zstd == NULL) {
             return KH_NO_MEMORY;
         }
@@ -179,10 +178,9 @@ static enum kh_status zstd_failure(size_t result, const char **reason)
 /* Of another frame, or of one to be passed over. Frames of before RFC 8878 would be read by other code. */
 static bool begins_frame(struct kh_str rest)
 {
-    return rest.length >= 4 &&
-           (memcmp(rest.data, "\x28\xB5\x2F\xFD", 4) == 0 ||
-            (((unsigned char)rest.data[0] & 0xF0) == 0x50 &&
-             memcmp(rest.data + 1, "\x2A\x4D\x18", 3) == 0));
+    return rest.length >= 4 && (memcmp(rest.data, "\x28\xB5\x2F\xFD", 4) == 0 ||
+                                (((unsigned char)rest.data[0] & 0xF0) == 0x50 &&
+                                 memcmp(rest.data + 1, "\x2A\x4D\x18", 3) == 0));
 }
 
 static enum kh_status expand_all(struct kh__decompressor *d, struct kh_str bytes,

@@ -61,13 +61,15 @@ static enum kh_status too_large(struct unwrapping *u, size_t room)
     const struct kh_opener *opener = u->opener;
 
     if (room < opener->options.max_decompressed - u->decompressed && opener->others > 0) {
-        u->reason = "this batch is full: its records before this one were decompressed to eight times "
-                    "MAX_DECOMPRESSED_BYTES; smaller batches help";
+        u->reason =
+            "this batch is full: its records before this one were decompressed to eight times "
+            "MAX_DECOMPRESSED_BYTES; smaller batches help";
         return KH_NO_ROOM;
     }
-    u->reason = room < opener->options.max_decompressed - u->decompressed
-                    ? "the user records before it were decompressed to eight times MAX_DECOMPRESSED_BYTES"
-                    : "it would be decompressed to more than MAX_DECOMPRESSED_BYTES";
+    u->reason =
+        room < opener->options.max_decompressed - u->decompressed
+            ? "the user records before it were decompressed to eight times MAX_DECOMPRESSED_BYTES"
+            : "it would be decompressed to more than MAX_DECOMPRESSED_BYTES";
     return KH_TOO_LARGE;
 }
 

@@ -22,7 +22,7 @@ struct kh_sqs_queue {
 
 /* Who calls, for which region, and where. */
 struct address {
-    char region[MAX_REGION]; /* "": as the environment has it */
+    char region[MAX_REGION];     /* "": as the environment has it */
     char endpoint[MAX_ENDPOINT]; /* "": as the environment has it */
 };
 
@@ -251,8 +251,8 @@ enum kh_status kh_sqs_max_message_size(struct kh_sqs_queue *queue, const struct 
     kh_json_writer_init(&body);
     status = write_question(queue, &body);
     if (status == KH_OK) {
-        status = kh__sqs_call(queue, call, "GetQueueAttributes", kh_json_writer_text(&body),
-                              &answer);
+        status =
+            kh__sqs_call(queue, call, "GetQueueAttributes", kh_json_writer_text(&body), &answer);
     }
     kh_json_writer_clean_up(&body);
     KH_TRY(status);

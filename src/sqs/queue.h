@@ -70,7 +70,7 @@ struct kh_sqs_received {
 
 /*
  * Up to ten messages, which nobody else receives for `hidden_s` seconds. Waits up to `wait_s` seconds (at most
- * 20) for the first; none: there were none. As kh__sqs_call; KH_IO when a body is not what was sent.
+ * 20) for the first; none: there were none. As kh__sqs_call; KH_STORE when a body is not what was sent.
  */
 enum kh_status kh_sqs_receive(struct kh_sqs_queue *queue, const struct kh_call *call, int wait_s,
                               int hidden_s, struct kh_sqs_received out[KH_SQS_MESSAGES],
@@ -99,7 +99,8 @@ enum kh_status kh__sqs_read_fates(struct kh_json *in, struct kh__sqs_fate *fates
                                   size_t count) KH_MUST_USE;
 
 /* "QueueUrl":"…", the first member of every request; and an entry's "Id", its position. */
-enum kh_status kh__sqs_begin(const struct kh_sqs_queue *queue, struct kh_json_writer *out) KH_MUST_USE;
+enum kh_status kh__sqs_begin(const struct kh_sqs_queue *queue,
+                             struct kh_json_writer *out) KH_MUST_USE;
 enum kh_status kh__sqs_write_id(size_t position, struct kh_json_writer *out) KH_MUST_USE;
 
 /* Whether the MD5 (hexadecimal; "": not told) is that of the body. */

@@ -131,9 +131,7 @@ static enum kh_status send_all(struct sending *sending)
 enum kh_status kh_sqs_send(struct kh_sqs_queue *queue, const struct kh_call *call,
                            struct kh_sqs_message *messages, size_t count)
 {
-    struct sending sending = {
-        .queue = queue, .call = call, .messages = messages, .count = count
-    };
+    struct sending sending = { .queue = queue, .call = call, .messages = messages, .count = count };
     enum kh_status status;
 
     kh_json_writer_init(&sending.body);
