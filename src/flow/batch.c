@@ -24,6 +24,7 @@ static void stop_at(struct kh_batch *batch, size_t index, enum kh_status status)
     batch->failure = batch->error;
     batch->runs[index].status = status;
     batch->runs[index].error = &batch->failure;
+    batch->runs[index].violations = NULL; /* of a dead letter that could not be written */
 }
 
 /* The record at hand is settled without a commit; the next one has all its attempts. */

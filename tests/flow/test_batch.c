@@ -539,7 +539,7 @@ static void leaves_the_bytes_out_of_a_dead_letter_that_its_target_can_not_take(v
                  "0123456789012345678901234567890123456789012345678901234567890123456789\"}");
     assert_counts(fixture, 0, 0, 0, 1, 0);
     assert_int_equal(fixture->box.count, 1);
-    assert_non_null(strstr(fixture->box.text[0], "\"dataOmitted\":176}"));
+    assert_non_null(strstr(fixture->box.text[0], "\"dataOmitted\":177}"));
 }
 
 static void stops_at_a_dead_letter_without_target(void **state)
