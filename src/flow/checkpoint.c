@@ -25,7 +25,7 @@ static enum kh_status make_id(const struct kh_checkpoints *checkpoints, const st
     return KH_OK;
 }
 
-/* `keys` have their ids; `out` is set where there is a row, and is all zero elsewhere. */
+/* `keys` have their ids; `out` is set where there is a row, and is empty elsewhere. */
 static enum kh_status fetch(const struct kh_checkpoints *checkpoints, const struct kh_call *call,
                             const struct kh_checkpoint *keys, size_t count,
                             struct kh_checkpoint *out, struct kh_row_state *states)
@@ -36,7 +36,7 @@ static enum kh_status fetch(const struct kh_checkpoints *checkpoints, const stru
         return no_memory(call);
     }
     for (size_t i = 0; i < count; i++) {
-        out[i] = (struct kh_checkpoint){ .id = KH_STR("") };
+        out[i] = (struct kh_checkpoint){ .id = KH_STR(""), .sequence_number = KH_STR("") };
         rows[i] = (struct kh_wanted){ .entity = &kh_checkpoint_entity,
                                       .key = &keys[i],
                                       .value = &out[i] };
