@@ -50,6 +50,10 @@ static const struct verb verbs[KH_VERB_COUNT] = {
                            NULL },
     [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
                       "put the events of files into a stream of Kinesis", "jesrku", true, NULL },
+    [KH_VERB_REPLAY] = { "replay", "SOURCE [OPTIONS]",
+                         "handle dead letters once more; SOURCE is a file of them, sqs:URL or\n"
+                         "                        kinesis:STREAM",
+                         "jdle", true, NULL },
     [KH_VERB_WORKER] = { "worker", "--stream STREAM [OPTIONS]",
                          "consume a stream of Kinesis as Lambda's event source mapping would",
                          "jlescfbwagnti", false, NULL },
@@ -96,8 +100,7 @@ static const struct {
       "                        2026-11-23T07:00:00Z: where the consumer begins that\n"
       "                        has no checkpoints yet" },
     { OPTION_BATCH_SIZE, "--batch-size N", "up to so many records at once (default: 100)" },
-    { OPTION_BATCH_WINDOW, "--batch-window MS",
-      "wait so long for a batch to fill (default: 0)" },
+    { OPTION_BATCH_WINDOW, "--batch-window MS", "wait so long for a batch to fill (default: 0)" },
     { OPTION_MAX_ATTEMPTS, "--max-attempts N",
       "then a record that fails becomes a dead letter\n"
       "                        (default: no limit)" },
@@ -131,6 +134,11 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_PUT] =
         "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
         "command line.\n",
+    [KH_VERB_REPLAY] =
+        "\nMessages of a queue are deleted when their events are done, were done before, or are of\n"
+        "unknown type; those that fail again stay. From a file or a stream they are written where\n"
+        "dead letters go. Exit status: 0 when nothing is left to retry, dead letters or not; 1 when\n"
+        "something is, or is no dead letter; 2 for a wrong command line.\n",
     [KH_VERB_WORKER] =
         "\nSIGTERM and SIGINT let it finish the batches in hand. Exit status: 0 after that, or when\n"
         "all is read with --until-idle; 1 when it can't go on; 2 for a wrong command line.\n",
@@ -262,6 +270,9 @@ static bool needs_stream(const struct verb *verb, const struct kh_options *optio
 
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
 {
+    if (options->verb == KH_VERB_REPLAY && options->file_count != 1) {
+        return refuse(verb->name, "which SOURCE? one file, sqs:URL or kinesis:STREAM", "");
+    }
     if (verb->files && options->file_count == 0) {
         return refuse(verb->name, "which FILE? - is standard input", "");
     }
@@ -436,7 +447,7 @@ void kh_options_help(const struct kh_options *options, const struct kh_service *
             (void)fprintf(out, "  %-20s  %s\n", option_help[i].text, option_help[i].meaning);
         }
     }
-    if (verb->files) {
+    if (verb->files && options->subject != KH_VERB_REPLAY) {
         (void)fprintf(out, "%s", files_help);
     }
     if (exit_help[options->subject] != NULL) {
