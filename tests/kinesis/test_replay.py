@@ -1,6 +1,7 @@
 """Dead letters once more through the handlers: from a file, a queue, and a stream."""
 
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -41,12 +42,13 @@ class ReplayCase(unittest.TestCase):
 
     def setUp(self) -> None:
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.prefix: list[str] = []
         self.settings = {"DB": "sqlite", "SQLITE_PATH": "limits.db"}
 
     def call(self, *arguments: str, code: int = 0, stdin: str = "",
              **settings: str) -> subprocess.CompletedProcess:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        result = subprocess.run([PROGRAM, *arguments], cwd=self.folder, text=True, input=stdin,
+        result = subprocess.run([*self.prefix, PROGRAM, *arguments], cwd=self.folder, text=True, input=stdin,
                                 env=kept | self.settings | settings, capture_output=True,
                                 timeout=120)
         self.assertEqual(result.returncode, code, result.stdout + result.stderr)
@@ -178,10 +180,13 @@ class Queue(ReplayCase):
         self.replay()
         self.fill(*(entry_of(event(n)) for n in range(20, 40)))
         kept = dict(self.queue.messages)
-        connection = sqlite3.connect(self.folder / "limits.db", isolation_level=None)
-        connection.execute("CREATE TRIGGER full BEFORE INSERT ON UserLimit BEGIN "
-                           "SELECT RAISE(ABORT, 'no room'); END")
-        connection.close()
+        # A page of the store is larger than any file may be: nothing can be committed.
+        with contextlib.closing(sqlite3.connect(self.folder / "limits.db",
+                                                isolation_level=None)) as database:
+            for statement in ("PRAGMA journal_mode=DELETE", "PRAGMA page_size=65536", "VACUUM",
+                              "PRAGMA journal_mode=WAL"):
+                database.execute(statement)
+        self.prefix = ["bash", "-c", 'trap "" XFSZ; ulimit -f 40; exec "$0" "$@"']
         self.assert_counts(self.replay(code=1), records=10, retry=10)
         self.assertEqual(self.queue.messages, kept)
 
