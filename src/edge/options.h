@@ -46,6 +46,7 @@ struct kh_options {
     bool dump;
     bool yes;
     bool unchecked;
+    bool aggregate;
     const char *dead_letters;      /* NULL: not given */
     const char *env_file;          /* NULL: not given */
     const char *stream;            /* NULL: not given */
