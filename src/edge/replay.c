@@ -25,7 +25,6 @@ static void complain(struct kh_replay *replay, const char *reason)
     kh_progress_end(&replay->handling.progress);
     (void)snprintf(subject, sizeof subject, "%s: entry %zu", replay->source, replay->entries + 1);
     kh_complain(subject, reason);
-    replay->unreadable++;
     replay->handling.failed = true;
 }
 

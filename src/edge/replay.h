@@ -12,7 +12,6 @@ struct kh_replay {
     const char *source;          /* as it was named */
     struct kh_dead_letters stay; /* the target when a queue is replayed */
     size_t entries;              /* read so far */
-    size_t unreadable;           /* of them are no dead letters, or have no data */
 };
 
 /*
