@@ -78,7 +78,8 @@ const struct kh_setting settings_rows[19] = {
         .default_text = "",
         .description =
             "Where records go that can never succeed: file:PATH or PATH, a file they are added "
-            "to; empty: nowhere, they are reported as failures.",
+            "to; sqs:URL, a queue; kinesis:STREAM, another stream, by its name or ARN; empty: "
+            "nowhere, they are reported as failures.",
     },
     {
         .name = "DYNAMODB_TABLE_PREFIX",

@@ -87,7 +87,8 @@ struct settings {
 
     /*
      * DEAD_LETTER: Where records go that can never succeed: file:PATH or PATH, a file they are
-     * added to; empty: nowhere, they are reported as failures. Default: "".
+     * added to; sqs:URL, a queue; kinesis:STREAM, another stream, by its name or ARN; empty:
+     * nowhere, they are reported as failures. Default: "".
      */
     struct kh_str dead_letter;
 

@@ -2,7 +2,10 @@
 #include "edge/options.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "kh/hash_key.h"
 
 #define PROGRAM "kinesis-handler"
 
@@ -13,7 +16,22 @@ enum option_code {
     OPTION_DUMP = 'd',
     OPTION_DEAD_LETTERS = 'l',
     OPTION_ENV = 'e',
-    OPTION_YES = 'y'
+    OPTION_YES = 'y',
+    OPTION_STREAM = 's',
+    OPTION_RATE = 'r',
+    OPTION_HASH_KEY = 'k',
+    OPTION_UNCHECKED = 'u',
+    OPTION_AGGREGATE = 'o',
+    OPTION_CONSUMER = 'c',
+    OPTION_FROM = 'f',
+    OPTION_BATCH_SIZE = 'b',
+    OPTION_BATCH_WINDOW = 'w',
+    OPTION_MAX_ATTEMPTS = 'a',
+    OPTION_MAX_AGE = 'g',
+    OPTION_NO_BISECT = 'n',
+    OPTION_THREADS = 't',
+    OPTION_UNTIL_IDLE = 'i',
+    OPTION_PROPERTIES = 'p'
 };
 
 struct verb {
@@ -33,6 +51,18 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
                            "list every violation of every event; nothing is applied", "je", true,
                            NULL },
+    [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
+                      "put the events of files into a stream of Kinesis", "jesrkuo", true, NULL },
+    [KH_VERB_REPLAY] = { "replay", "SOURCE [OPTIONS]",
+                         "handle dead letters once more; SOURCE is a file of them, sqs:URL or\n"
+                         "                        kinesis:STREAM",
+                         "jdle", true, NULL },
+    [KH_VERB_WORKER] = { "worker", "--stream STREAM [OPTIONS]",
+                         "consume a stream of Kinesis as Lambda's event source mapping would",
+                         "jlescfbwagnti", false, NULL },
+    [KH_VERB_MULTILANG] = { "multilang", "[--properties --stream STREAM] [OPTIONS]",
+                            "a record processor of the Kinesis Client Library's MultiLangDaemon",
+                            "lescfagnp", false, NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
                          "make, look at or delete the tables of DynamoDB", "jey", false,
                          table_actions },
@@ -54,10 +84,43 @@ static const struct {
     { OPTION_DUMP, "--dump",
       "print the entities afterwards, a JSON object a line;\n"
       "                        the summary goes to standard error" },
-    { OPTION_DEAD_LETTERS, "--dead-letters FILE",
-      "where dead letters go (default: the setting\n"
-      "                        DEAD_LETTER, or dead-letters.ndjson)" },
+    { OPTION_DEAD_LETTERS, "--dead-letters TARGET",
+      "where dead letters go: a file, sqs:URL or kinesis:STREAM\n"
+      "                        (default: the setting DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
+    { OPTION_STREAM, "--stream STREAM", "its name, or its ARN" },
+    { OPTION_RATE, "--rate N", "no more than N records in a second" },
+    { OPTION_HASH_KEY, "--explicit-hash-key K",
+      "a number below 2^128: all records go to the shard\n"
+      "                        that it belongs to" },
+    { OPTION_UNCHECKED, "--unchecked",
+      "put events as well that are not valid, or of unknown type" },
+    { OPTION_AGGREGATE, "--aggregate",
+      "pack the events of a shard into records of 50 KB, as the\n"
+      "                        Kinesis Producer Library does" },
+    { OPTION_CONSUMER, "--consumer NAME",
+      "whose checkpoints are kept (default: the service's\n"
+      "                        name)" },
+    { OPTION_FROM, "--from WHERE",
+      "trim-horizon (default), latest, or a time as\n"
+      "                        2026-11-23T07:00:00Z: where the consumer begins that\n"
+      "                        has no checkpoints yet" },
+    { OPTION_BATCH_SIZE, "--batch-size N", "up to so many records at once (default: 100)" },
+    { OPTION_BATCH_WINDOW, "--batch-window MS", "wait so long for a batch to fill (default: 0)" },
+    { OPTION_MAX_ATTEMPTS, "--max-attempts N",
+      "then a record that fails becomes a dead letter\n"
+      "                        (default: no limit)" },
+    { OPTION_MAX_AGE, "--max-age SECONDS",
+      "older records become dead letters (default: no\n"
+      "                        limit)" },
+    { OPTION_NO_BISECT, "--no-bisect",
+      "records that fail are not halved before they are\n"
+      "                        tried again" },
+    { OPTION_THREADS, "--threads N", "so many shards at a time (default: 8)" },
+    { OPTION_UNTIL_IDLE, "--until-idle", "end when all shards are read to their present end" },
+    { OPTION_PROPERTIES, "--properties",
+      "print a properties file for the daemon that starts\n"
+      "                        this executable, with the same options" },
     { OPTION_YES, "--yes",
       "delete all rows and marks; without it `delete` only says what it would do" },
     { OPTION_HELP, "--help", "this text" },
@@ -74,6 +137,17 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_VALIDATE] =
         "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
         "not; 2 for a wrong command line.\n",
+    [KH_VERB_PUT] =
+        "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
+        "command line.\n",
+    [KH_VERB_REPLAY] =
+        "\nMessages of a queue are deleted when their events are done, were done before, or are of\n"
+        "unknown type; those that fail again stay. From a file or a stream they are written where\n"
+        "dead letters go. Exit status: 0 when nothing is left to retry, dead letters or not; 1 when\n"
+        "something is, or is no dead letter; 2 for a wrong command line.\n",
+    [KH_VERB_WORKER] =
+        "\nSIGTERM and SIGINT let it finish the batches in hand. Exit status: 0 after that, or when\n"
+        "all is read with --until-idle; 1 when it can't go on; 2 for a wrong command line.\n",
     [KH_VERB_TABLES] =
         "\nExit status: 0 when all tables are (create, describe) or none is left (delete); 1 when\n"
         "not; 2 for a wrong command line.\n",
@@ -88,6 +162,44 @@ static enum kh_status refuse(const char *verb, const char *what, const char *whi
         what, which, verb == NULL ? "COMMAND" : verb, verb == NULL ? "" : verb,
         verb == NULL ? "" : " ");
     return KH_USAGE;
+}
+
+static bool take_consumer_option(int code, struct kh_consumer_options *out)
+{
+    switch (code) {
+    case OPTION_CONSUMER:
+        out->name = optarg;
+        return true;
+    case OPTION_FROM:
+        out->from = optarg;
+        return true;
+    case OPTION_BATCH_SIZE:
+        out->batch_size = optarg;
+        return true;
+    case OPTION_BATCH_WINDOW:
+        out->batch_window = optarg;
+        return true;
+    case OPTION_MAX_ATTEMPTS:
+        out->max_attempts = optarg;
+        return true;
+    case OPTION_MAX_AGE:
+        out->max_age = optarg;
+        return true;
+    case OPTION_THREADS:
+        out->threads = optarg;
+        return true;
+    case OPTION_NO_BISECT:
+        out->no_bisect = true;
+        return true;
+    case OPTION_UNTIL_IDLE:
+        out->until_idle = true;
+        return true;
+    case OPTION_PROPERTIES:
+        out->properties = true;
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool take_option(int code, struct kh_options *out)
@@ -115,8 +227,23 @@ static bool take_option(int code, struct kh_options *out)
     case OPTION_YES:
         out->yes = true;
         return true;
+    case OPTION_STREAM:
+        out->stream = optarg;
+        return true;
+    case OPTION_RATE:
+        out->rate = optarg;
+        return true;
+    case OPTION_HASH_KEY:
+        out->explicit_hash_key = optarg;
+        return true;
+    case OPTION_AGGREGATE:
+        out->aggregate = true;
+        return true;
+    case OPTION_UNCHECKED:
+        out->unchecked = true;
+        return true;
     default:
-        return false;
+        return take_consumer_option(code, &out->consumer);
     }
 }
 
@@ -128,8 +255,29 @@ static bool is_action(const char *const *actions, const char *word)
     return *actions != NULL;
 }
 
+static bool is_rate(const char *text)
+{
+    size_t length = strlen(text);
+    bool is_number = length <= 7 && strspn(text, "0123456789") == length;
+    long rate = is_number ? strtol(text, NULL, 10) : 0;
+
+    return rate >= 1 && rate <= 1000000;
+}
+
+/* The record processor itself is told by its parent what to read. */
+static bool needs_stream(const struct verb *verb, const struct kh_options *options)
+{
+    return strchr(verb->options, OPTION_STREAM) != NULL &&
+           (strchr(verb->options, OPTION_PROPERTIES) == NULL || options->consumer.properties);
+}
+
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
 {
+    struct kh_shard_hash unused;
+
+    if (options->verb == KH_VERB_REPLAY && options->file_count != 1) {
+        return refuse(verb->name, "which SOURCE? one file, sqs:URL or kinesis:STREAM", "");
+    }
     if (verb->files && options->file_count == 0) {
         return refuse(verb->name, "which FILE? - is standard input", "");
     }
@@ -141,6 +289,16 @@ static enum kh_status check(const struct verb *verb, const struct kh_options *op
     }
     if (!verb->files && options->file_count > 0) {
         return refuse(verb->name, "takes no FILE: ", options->files[0]);
+    }
+    if (needs_stream(verb, options) && options->stream == NULL) {
+        return refuse(verb->name, "which stream? --stream STREAM", "");
+    }
+    if (options->rate != NULL && !is_rate(options->rate)) {
+        return refuse(verb->name, "a rate is a number from 1 to 1000000: ", options->rate);
+    }
+    if (options->explicit_hash_key != NULL &&
+        kh_shard_hash_parse(kh_str_from(options->explicit_hash_key), &unused) != KH_OK) {
+        return refuse(verb->name, "not a number below 2^128: ", options->explicit_hash_key);
     }
     if (options->json && options->dump) {
         return refuse(verb->name, "--json and --dump both want standard output; run twice", "");
@@ -162,6 +320,21 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { "dead-letters", required_argument, NULL, OPTION_DEAD_LETTERS },
         { "env", required_argument, NULL, OPTION_ENV },
         { "yes", no_argument, NULL, OPTION_YES },
+        { "stream", required_argument, NULL, OPTION_STREAM },
+        { "rate", required_argument, NULL, OPTION_RATE },
+        { "explicit-hash-key", required_argument, NULL, OPTION_HASH_KEY },
+        { "unchecked", no_argument, NULL, OPTION_UNCHECKED },
+        { "aggregate", no_argument, NULL, OPTION_AGGREGATE },
+        { "consumer", required_argument, NULL, OPTION_CONSUMER },
+        { "from", required_argument, NULL, OPTION_FROM },
+        { "batch-size", required_argument, NULL, OPTION_BATCH_SIZE },
+        { "batch-window", required_argument, NULL, OPTION_BATCH_WINDOW },
+        { "max-attempts", required_argument, NULL, OPTION_MAX_ATTEMPTS },
+        { "max-age", required_argument, NULL, OPTION_MAX_AGE },
+        { "no-bisect", no_argument, NULL, OPTION_NO_BISECT },
+        { "threads", required_argument, NULL, OPTION_THREADS },
+        { "until-idle", no_argument, NULL, OPTION_UNTIL_IDLE },
+        { "properties", no_argument, NULL, OPTION_PROPERTIES },
         { 0 },
     };
     const struct verb *verb = &verbs[out->verb];
@@ -174,7 +347,7 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         const char *given = argv[optind - 1];
 
         if (code == ':') {
-            return refuse(verb->name, "needs a FILE: ", given);
+            return refuse(verb->name, "needs a value: ", given);
         }
         if (code == '?') {
             return refuse(verb->name, "no such option: ", given);
@@ -281,7 +454,7 @@ void kh_options_help(const struct kh_options *options, const struct kh_service *
             (void)fprintf(out, "  %-20s  %s\n", option_help[i].text, option_help[i].meaning);
         }
     }
-    if (verb->files) {
+    if (verb->files && options->subject != KH_VERB_REPLAY) {
         (void)fprintf(out, "%s", files_help);
     }
     if (exit_help[options->subject] != NULL) {

@@ -11,6 +11,10 @@
 enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
+    KH_VERB_PUT,
+    KH_VERB_REPLAY,
+    KH_VERB_WORKER,
+    KH_VERB_MULTILANG,
     KH_VERB_TABLES,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
@@ -20,6 +24,20 @@ enum kh_verb {
     KH_VERB_COUNT
 };
 
+/* Of the verbs that consume a stream; texts are NULL when they are not given. */
+struct kh_consumer_options {
+    const char *name;
+    const char *from;
+    const char *batch_size;
+    const char *batch_window;
+    const char *max_attempts;
+    const char *max_age;
+    const char *threads;
+    bool no_bisect;
+    bool until_idle;
+    bool properties;
+};
+
 struct kh_options {
     enum kh_verb verb;
     enum kh_verb subject; /* KH_VERB_HELP: the verb asked about; KH_VERB_HELP: the program */
@@ -27,9 +45,15 @@ struct kh_options {
     bool markdown;
     bool dump;
     bool yes;
-    const char *dead_letters; /* NULL: not given */
-    const char *env_file;     /* NULL: not given */
-    char *const *files;       /* KH_VERB_TABLES: what is to be done */
+    bool unchecked;
+    bool aggregate;
+    const char *dead_letters;      /* NULL: not given */
+    const char *env_file;          /* NULL: not given */
+    const char *stream;            /* NULL: not given */
+    const char *rate;              /* NULL: not given; a number from 1 to 1000000 */
+    const char *explicit_hash_key; /* NULL: not given; digits */
+    struct kh_consumer_options consumer;
+    char *const *files; /* KH_VERB_TABLES: what is to be done; KH_VERB_REPLAY: the source */
     size_t file_count;
 };
 

@@ -137,24 +137,3 @@ void kh_startup_clean_up(struct kh_startup *startup)
     kh_free(startup->settings);
     kh_arena_clean_up(&startup->arena);
 }
-
-enum kh_status kh_startup_dead_letters(struct kh_startup *startup, const char *target,
-                                       struct kh_error *error, const char **path)
-{
-    static const char file[] = "file:";
-
-    if (strncmp(target, file, sizeof file - 1) == 0) {
-        target += sizeof file - 1;
-    } else if (strncmp(target, "arn:", 4) == 0 || strstr(target, "://") != NULL) {
-        return kh_fail(error, KH_BAD_SETTING,
-                       "DEAD_LETTER: queues and streams are not built into this version yet; "
-                       "use file:PATH");
-    }
-    if (path != NULL) {
-        *path = target;
-    }
-    if (target[0] == '\0') {
-        return KH_OK;
-    }
-    return kh_dead_letters_file_new(target, error, &startup->options.dead_letters);
-}

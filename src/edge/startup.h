@@ -40,8 +40,10 @@ void kh_startup_clean_up(struct kh_startup *startup);
 enum kh_status kh_startup_store(struct kh_startup *startup, struct kh_error *error) KH_MUST_USE;
 
 /*
- * Opens the target for dead letters as DEAD_LETTER has it (file:PATH or PATH); "" is none. *path,
- * if not NULL, becomes the file's path, borrowed from `target`.
+ * Opens the target for dead letters as DEAD_LETTER has it: file:PATH or PATH, sqs:URL, kinesis:STREAM (its name or
+ * ARN), of which the last two are asked whether they are there; "" is none. *path, if not NULL, becomes the
+ * file's path, or `target` itself, from which it is borrowed. KH_BAD_SETTING, KH_IO, KH_STORE, KH_TIMEOUT,
+ * KH_NO_MEMORY.
  */
 enum kh_status kh_startup_dead_letters(struct kh_startup *startup, const char *target,
                                        struct kh_error *error, const char **path) KH_MUST_USE;

@@ -103,21 +103,84 @@ static struct kh_str delivered(const struct kh_record *record)
     return record->wrapping == NULL ? record->data : record->wrapping->delivered;
 }
 
-enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
-                                     const char *service, int64_t now_ms, struct kh_arena *arena)
+/* How much of it is said. */
+enum extent {
+    ALL,
+    WITHOUT_DATA,
+    PROVENANCE /* names and pointers come from the event too, and may be as long */
+};
+
+static enum kh_status write_bare_reason(struct kh_json_writer *out, const struct kh__run *run)
+{
+    KH_TRY(kh_json_write_name(out, KH_STR("reason")));
+    KH_TRY(kh_json_write_object_begin(out));
+    KH_TRY(write_str(out, KH_STR("status"), kh_str_from(kh_status_name(run->status))));
+    KH_TRY(write_str(out, KH_STR("text"), kh_str_from(kh_status_text(run->status))));
+    KH_TRY(write_str(out, KH_STR("detail"), kh_str_from(run->error->reason)));
+    return kh_json_write_object_end(out);
+}
+
+static enum kh_status write_entry(struct kh_json_writer *out, const struct kh__run *run,
+                                  const char *service, int64_t now_ms, enum extent extent,
+                                  struct kh_arena *arena)
 {
     struct kh_instant now = kh_instant_from_ms(now_ms);
 
     now.fraction_digits = 3;
+    kh_json_writer_reset(out);
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_str(out, KH_STR("service"), kh_str_from(service)));
     KH_TRY(kh_json_write_name(out, KH_STR("time")));
     KH_TRY(kh_json_write_instant(out, now));
-    KH_TRY(write_reason(out, run, arena));
-    KH_TRY(write_violations(out, run, arena));
-    KH_TRY(write_event(out, &run->message.event));
+    if (extent == PROVENANCE) {
+        KH_TRY(write_bare_reason(out, run));
+    } else {
+        KH_TRY(write_reason(out, run, arena));
+        KH_TRY(write_violations(out, run, arena));
+        KH_TRY(write_event(out, &run->message.event));
+    }
     KH_TRY(write_record(out, run->record));
-    KH_TRY(kh_json_write_name(out, KH_STR("data")));
-    KH_TRY(kh_json_write_base64(out, delivered(run->record)));
+    if (extent == ALL) {
+        KH_TRY(kh_json_write_name(out, KH_STR("data")));
+        KH_TRY(kh_json_write_base64(out, delivered(run->record)));
+    } else {
+        KH_TRY(write_int(out, KH_STR("dataOmitted"), (int64_t)delivered(run->record).length));
+    }
     return kh_json_write_object_end(out);
+}
+
+enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
+                                     const char *service, int64_t now_ms, size_t max_length,
+                                     struct kh_arena *arena, bool *is_cut)
+{
+    for (enum extent extent = ALL; extent <= PROVENANCE; extent++) {
+        KH_TRY(write_entry(out, run, service, now_ms, extent, arena));
+        if (max_length == 0 || kh_json_writer_text(out).length <= max_length) {
+            *is_cut = extent != ALL;
+            return KH_OK;
+        }
+    }
+    return KH_TOO_LARGE;
+}
+
+void kh__dead_letter_warn(const struct kh__run *run, struct kh_log log)
+{
+    KH_LOG(log, KH_ERROR,
+           "a dead letter is longer than its target allows: it goes there without the event's "
+           "bytes, which only the stream still has",
+           KH_LOG_FIELD_STR("sequenceNumber", run->record->sequence_number),
+           KH_LOG_FIELD_INT("bytes", delivered(run->record).length));
+}
+
+struct kh_str kh__dead_letter_key(const struct kh__run *run)
+{
+    struct kh_str key = run->message.event.key;
+
+    return key.length > 0 ? key : run->record->partition_key;
+}
+
+bool kh__dead_letter_would_return(const struct kh_dead_letters *target,
+                                  const struct kh_record *record)
+{
+    return target->arn.length > 0 && kh_str_equal(target->arn, record->source_arn);
 }

@@ -1,0 +1,257 @@
+"""A Kinesis that runs on this machine, for tests: obtained once, started for as long as it is needed.
+
+    kinesis_local.py [--emulator kinesis-local|kinesalite] COMMAND [ARGUMENT...]
+
+runs the command with the server's address and made-up credentials in its environment, and ends as it does;
+77, with the reason, where the server can't be had. As a library:
+
+    with kinesis_local.Server() as server:
+        ... server.url, server.environment, server.call("CreateStream", StreamName="s", ShardCount=2) ...
+        ... server.create_stream("s", 2), server.split("s", ...) ...
+
+It needs Node.js and npm, which brings the server into build/tools. The server keeps everything in memory and dies
+with the process that started it, whatever ends that.
+
+There are two of them, since none is like the service in everything: kinesis-local names streams by their ARN
+as well and tells the children of a shard that has ended, kinesalite refuses what is larger than allowed.
+"""
+
+import fcntl
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from dynamodb_local import die_with_parent, free_port  # noqa: E402
+
+VERSIONS = {"kinesis-local": "0.6.2", "kinesalite": "3.3.3"}
+CACHE = pathlib.Path(__file__).resolve().parents[2] / "build/tools"
+LOOPBACK_ONLY = pathlib.Path(__file__).resolve().with_name("loopback_only.cjs")
+SKIPPED = 77
+DOWNLOAD_SECONDS = 300
+START_SECONDS = 60
+REGION = "eu-west-1"
+
+
+class CannotBeHad(Exception):
+    """Why there is no Kinesis on this machine."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"a local Kinesis cannot be had: {reason}")
+
+
+# ---- What it needs ----------------------------------------------------------------------------
+
+
+def find_program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise CannotBeHad(f"there is no {name} (Node.js with npm brings it)")
+    return path
+
+
+def run_npm(emulator: str, folder: pathlib.Path) -> None:
+    # No scripts of the packages are run: what they would build is only wanted for files on disk.
+    command = [find_program("npm"), "install", "--prefix", str(folder), "--ignore-scripts",
+               "--no-audit", "--no-fund", "--loglevel=error", f"{emulator}@{VERSIONS[emulator]}"]
+    try:
+        result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, timeout=DOWNLOAD_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise CannotBeHad(f"npm was not done after {DOWNLOAD_SECONDS} seconds") from None
+    if result.returncode != 0:
+        raise CannotBeHad("npm says " + " ".join(result.stdout.split())[:300])
+
+
+def find_package(emulator: str = "kinesis-local") -> pathlib.Path:
+    """The emulator's folder, which is filled first if it isn't there."""
+    folder = CACHE / f"{emulator}-{VERSIONS[emulator]}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # Tests run side by side: one of them fetches, the others wait.
+    with open(CACHE / f"{emulator}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            find_program("node")
+            with tempfile.TemporaryDirectory(dir=CACHE) as work:
+                made = pathlib.Path(work, "made")
+                made.mkdir()
+                run_npm(emulator, made)
+                made.rename(folder)
+    return folder / "node_modules" / emulator
+
+
+# ---- The server -------------------------------------------------------------------------------
+
+
+class CallFailed(Exception):
+    """An answer other than success; `type` is the service's name for it."""
+
+    def __init__(self, operation: str, status: int, body: bytes) -> None:
+        super().__init__(f"{operation}: {status} {body[:500].decode(errors='replace')}")
+        try:
+            self.type = json.loads(body).get("__type", "").rpartition("#")[2]
+        except ValueError:
+            self.type = ""
+
+
+class Server:
+    def __init__(self, emulator: str = "kinesis-local") -> None:
+        self.emulator = emulator
+        self.process: subprocess.Popen | None = None
+        self.port = 0
+
+    def __enter__(self) -> "Server":
+        node, package = find_program("node"), find_package(self.emulator)
+        self.log = tempfile.TemporaryFile()
+        # Somebody else may take the port first.
+        for _ in range(3):
+            if self._start(node, package, free_port()):
+                return self
+            self._stop()
+        self.log.seek(0)
+        raise RuntimeError(f"{self.emulator} does not start: "
+                           + self.log.read()[-2000:].decode(errors="replace"))
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self.log.close()
+
+    def _start(self, node: str, package: pathlib.Path, port: int) -> bool:
+        command = [node, "--require", str(LOOPBACK_ONLY)]
+        environment = dict(os.environ)
+        if self.emulator == "kinesis-local":
+            command.append("main.js")
+            environment |= {"KINESIS_MOCK_PLAIN_PORT": str(port),
+                            "KINESIS_MOCK_TLS_PORT": str(free_port()), "LOG_LEVEL": "ERROR",
+                            "SHARD_LIMIT": "100", "AWS_REGION": REGION,
+                            "AWS_ACCOUNT_ID": "111122223333"}
+            for action in ("CREATE_STREAM", "DELETE_STREAM", "SPLIT_SHARD", "MERGE_SHARDS"):
+                environment[f"{action}_DURATION"] = "10ms"
+        else:
+            command += ["cli.js", "--port", str(port), "--createStreamMs", "0",
+                        "--deleteStreamMs", "0", "--updateStreamMs", "0", "--shardLimit", "100"]
+        # It reads files of its own folder.
+        self.process = subprocess.Popen(command, cwd=package, stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log, env=environment,
+                                        preexec_fn=die_with_parent)
+        self.port = port
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                self.call("ListStreams")
+                return self.process.poll() is None
+            except (OSError, http.client.HTTPException, CallFailed):
+                time.sleep(0.05)
+        return False
+
+    def _stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """This process's, with nothing of AWS's but what leads to the server."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return kept | {
+            "AWS_ENDPOINT_URL_KINESIS": self.url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "MADEUPFORTESTS",
+            "AWS_SECRET_ACCESS_KEY": "madeupfortests",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    # ---- What tests do with it ----
+
+    def call(self, operation: str, **parameters: object) -> dict:
+        """One request of the Kinesis API; no signature is checked."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", "/", json.dumps(parameters), {
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": f"Kinesis_20131202.{operation}",
+                "X-Amz-Date": "20261124T120000Z",
+                "Authorization": "AWS4-HMAC-SHA256 "
+                                 f"Credential=MADEUPFORTESTS/20261124/{REGION}/kinesis/aws4_request, "
+                                 "SignedHeaders=host;x-amz-date, Signature=" + "0" * 64})
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise CallFailed(operation, answer.status, body)
+        return json.loads(body) if body else {}
+
+    def shards(self, stream: str) -> list[dict]:
+        found = self.call("ListShards", StreamName=stream)
+        shards = found["Shards"]
+        while token := found.get("NextToken"):
+            found = self.call("ListShards", NextToken=token)
+            shards += found["Shards"]
+        return shards
+
+    def open_shards(self, stream: str) -> list[dict]:
+        return [shard for shard in self.shards(stream)
+                if not shard["SequenceNumberRange"].get("EndingSequenceNumber")]
+
+    def wait_until_active(self, stream: str) -> None:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            found = self.call("DescribeStreamSummary", StreamName=stream)
+            if found["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE":
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"the stream {stream} does not become active")
+
+    def create_stream(self, stream: str, shards: int) -> None:
+        self.call("CreateStream", StreamName=stream, ShardCount=shards)
+        self.wait_until_active(stream)
+
+    def split(self, stream: str, shard: dict) -> None:
+        """In the middle."""
+        hashes = shard["HashKeyRange"]
+        middle = (int(hashes["StartingHashKey"]) + int(hashes["EndingHashKey"])) // 2
+        self.call("SplitShard", StreamName=stream, ShardToSplit=shard["ShardId"],
+                  NewStartingHashKey=str(middle))
+        self.wait_until_active(stream)
+
+    def merge(self, stream: str, one: dict, other: dict) -> None:
+        """They must be neighbours."""
+        self.call("MergeShards", StreamName=stream, ShardToMerge=one["ShardId"],
+                  AdjacentShardToMerge=other["ShardId"])
+        self.wait_until_active(stream)
+
+
+def main(arguments: list[str]) -> int:
+    emulator = "kinesis-local"
+    if arguments[:1] == ["--emulator"]:
+        emulator, arguments = arguments[1] if len(arguments) > 1 else "", arguments[2:]
+    if not arguments or emulator not in VERSIONS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        with Server(emulator) as server:
+            status = subprocess.run(arguments, env=server.environment,
+                                    preexec_fn=die_with_parent).returncode
+    except CannotBeHad as reason:
+        print(f"SKIPPED: {reason}", file=sys.stderr)
+        return SKIPPED
+    return status if status >= 0 else 128 - status
+
+
+if __name__ == "__main__":
+    # So that what is open is closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    sys.exit(main(sys.argv[1:]))
