@@ -17,7 +17,7 @@ from .view.words import doc, member as member_words, rules
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 _STATUSES = pathlib.Path(STATUSES)
-_STATUS_ROW = re.compile(r'^\s*XX\((\w+), (\w+), "([^"]*)"\)', re.MULTILINE)
+_STATUS_ROW = re.compile(r'^\s*XX\((\w+), (\w+),[\s\\]*"([^"]*)"\)', re.MULTILINE)
 
 
 def pages(model: Model) -> dict[str, str]:

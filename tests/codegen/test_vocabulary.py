@@ -38,6 +38,8 @@ REFUSED = [
     {"x-envelope": {"id": "id", "type": "type"}}, {"x-envelope": {"id": 1}},
     {"x-service": {"name": "Not Good"}}, {"x-service": {}}, {"x-minimum": 1}, {"x-maximum": "1."},
     {"x-exclusiveMinimum": ""}, {"x-exclusiveMaximum": "1e3"}, {"x-scale": 39}, {"x-scale": "2"},
+    {"x-proto-field": 0}, {"x-proto-field": 19000}, {"x-proto-field": 2**29}, {"x-proto-field": "1"},
+    {"x-event": {"type": "A", "encodings": []}}, {"x-event": {"type": "A", "encodings": ["xml"]}},
     {"x-c-name": "notLikeThis"}, {"type": "text"}, {"minLength": -1}, {"required": "a"},
     {"properties": {"a": {"x-scale": 39}}}, {"items": {"x-minimum": 1}},
     {"$defs": {"a": {"oneOf": [{"x-c-name": "A"}]}}},
