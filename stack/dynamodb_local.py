@@ -1,4 +1,4 @@
-"""Amazon's DynamoDB Local for tests: obtained once, started for as long as it is needed.
+"""Amazon's DynamoDB Local: obtained once, started for as long as it is needed.
 
     dynamodb_local.py COMMAND [ARGUMENT...]
 
@@ -12,7 +12,8 @@ It needs Java (17 or newer) and Maven, which brings the server and what that dep
 server keeps everything in memory and dies with the process that started it, whatever ends that.
 """
 
-import ctypes
+from __future__ import annotations
+
 import fcntl
 import http.client
 import os
@@ -20,21 +21,17 @@ import pathlib
 import platform
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+import local_server
+from local_server import CACHE, SKIPPED, Program
 
 VERSION = "3.3.1"
 OLDEST_JAVA = 17
-CACHE = pathlib.Path(__file__).resolve().parents[2] / "build/tools"
 MAIN_CLASS = "software.amazon.dynamodb.services.local.main.ServerRunner"
-SKIPPED = 77
 DOWNLOAD_SECONDS = 600
-START_SECONDS = 60
-PR_SET_PDEATHSIG = 1
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -52,7 +49,7 @@ POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 """
 
 
-class CannotBeHad(Exception):
+class CannotBeHad(local_server.CannotBeHad):
     """Why there is no DynamoDB Local on this machine."""
 
     def __init__(self, reason: str) -> None:
@@ -121,97 +118,46 @@ def find_libraries() -> pathlib.Path:
 # ---- The server -------------------------------------------------------------------------------
 
 
-def die_with_parent() -> None:
-    """For the child, before it becomes another program."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def program(port: int) -> Program:
+    """How it is started there, in memory. Raises CannotBeHad."""
+    # The libraries have machine code in them, for this processor only.
+    if platform.machine() != "x86_64":
+        raise CannotBeHad(f"it has no code for {platform.machine()}")
+    java, libraries = find_java(), find_libraries()
+    return Program([java, "-Xmx768m", "-XX:TieredStopAtLevel=1", f"-Djava.library.path={libraries}",
+                    "-cp", f"{libraries}/*", MAIN_CLASS,
+                    "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)], libraries)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]
-
-
-class Server:
-    def __init__(self) -> None:
-        self.process: subprocess.Popen | None = None
-        self.url = ""
-
-    def __enter__(self) -> "Server":
-        # The libraries have machine code in them, for this processor only.
-        if platform.machine() != "x86_64":
-            raise CannotBeHad(f"it has no code for {platform.machine()}")
-        java, libraries = find_java(), find_libraries()
-        self.log = tempfile.TemporaryFile()
-        # Somebody else may take the port first.
-        for _ in range(3):
-            if self._start(java, libraries, free_port()):
-                return self
-            self._stop()
-        self.log.seek(0)
-        raise RuntimeError("DynamoDB Local does not start: "
-                           + self.log.read()[-2000:].decode(errors="replace"))
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-        self.log.close()
-
-    def _start(self, java: str, libraries: pathlib.Path, port: int) -> bool:
-        command = [java, "-Xmx768m", "-XX:TieredStopAtLevel=1", f"-Djava.library.path={libraries}",
-                   "-cp", f"{libraries}/*", MAIN_CLASS,
-                   "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
-        self.process = subprocess.Popen(command, cwd=libraries, stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log,
-                                        preexec_fn=die_with_parent)
-        self.url = f"http://127.0.0.1:{port}"
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self.process.poll() is None:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            try:
-                connection.request("GET", "/")
-                # It refuses a request without a signature.
-                return connection.getresponse().status == 400 and self.process.poll() is None
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
-            finally:
-                connection.close()
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        # It refuses a request without a signature.
+        return connection.getresponse().status == 400
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
-    def _stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """This process's, with nothing of AWS's but what leads to the server."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return kept | {
-            "AWS_ENDPOINT_URL_DYNAMODB": self.url,
-            "AWS_REGION": "eu-west-1",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            # Letters and digits only, or it refuses them.
-            "AWS_ACCESS_KEY_ID": "MADEUPFORTESTS",
-            "AWS_SECRET_ACCESS_KEY": "madeupfortests",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1",
-        }
+class Server(local_server.LocalServer):
+    name = "DynamoDB Local"
+    endpoint_variable = "AWS_ENDPOINT_URL_DYNAMODB"
+
+    def program(self, port: int) -> Program:
+        return program(port)
+
+    def answers(self, port: int) -> bool:
+        return answers(port)
 
 
 def main(command: list[str]) -> int:
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
-    try:
-        with Server() as server:
-            status = subprocess.run(command, env=server.environment,
-                                    preexec_fn=die_with_parent).returncode
-    except CannotBeHad as reason:
-        print(f"SKIPPED: {reason}", file=sys.stderr)
-        return SKIPPED
-    return status if status >= 0 else 128 - status
+    return local_server.run_beside(Server(), command)
 
 
 if __name__ == "__main__":
-    # So that what is open is closed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main(sys.argv[1:]))
