@@ -2,6 +2,7 @@
 #include "edge/options.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PROGRAM "kinesis-handler"
@@ -13,7 +14,11 @@ enum option_code {
     OPTION_DUMP = 'd',
     OPTION_DEAD_LETTERS = 'l',
     OPTION_ENV = 'e',
-    OPTION_YES = 'y'
+    OPTION_YES = 'y',
+    OPTION_STREAM = 's',
+    OPTION_RATE = 'r',
+    OPTION_HASH_KEY = 'k',
+    OPTION_UNCHECKED = 'u'
 };
 
 struct verb {
@@ -33,6 +38,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_VALIDATE] = { "validate", "FILE... [OPTIONS]",
                            "list every violation of every event; nothing is applied", "je", true,
                            NULL },
+    [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
+                      "put the events of files into a stream of Kinesis", "jesrku", true, NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
                          "make, look at or delete the tables of DynamoDB", "jey", false,
                          table_actions },
@@ -58,6 +65,13 @@ static const struct {
       "where dead letters go (default: the setting\n"
       "                        DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
+    { OPTION_STREAM, "--stream STREAM", "its name, or its ARN" },
+    { OPTION_RATE, "--rate N", "no more than N records in a second" },
+    { OPTION_HASH_KEY, "--explicit-hash-key K",
+      "a number below 2^128: all records go to the shard\n"
+      "                        that it belongs to" },
+    { OPTION_UNCHECKED, "--unchecked",
+      "put events as well that are not valid, or of unknown type" },
     { OPTION_YES, "--yes",
       "delete all rows and marks; without it `delete` only says what it would do" },
     { OPTION_HELP, "--help", "this text" },
@@ -74,6 +88,9 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_VALIDATE] =
         "\nExit status: 0 when all events are valid (those of unknown type are left out); 1 when\n"
         "not; 2 for a wrong command line.\n",
+    [KH_VERB_PUT] =
+        "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
+        "command line.\n",
     [KH_VERB_TABLES] =
         "\nExit status: 0 when all tables are (create, describe) or none is left (delete); 1 when\n"
         "not; 2 for a wrong command line.\n",
@@ -115,6 +132,18 @@ static bool take_option(int code, struct kh_options *out)
     case OPTION_YES:
         out->yes = true;
         return true;
+    case OPTION_STREAM:
+        out->stream = optarg;
+        return true;
+    case OPTION_RATE:
+        out->rate = optarg;
+        return true;
+    case OPTION_HASH_KEY:
+        out->explicit_hash_key = optarg;
+        return true;
+    case OPTION_UNCHECKED:
+        out->unchecked = true;
+        return true;
     default:
         return false;
     }
@@ -126,6 +155,21 @@ static bool is_action(const char *const *actions, const char *word)
         actions++;
     }
     return *actions != NULL;
+}
+
+/* Decimal, of 1 to `longest` digits. */
+static bool is_number(const char *text, size_t longest)
+{
+    size_t length = strlen(text);
+
+    return length >= 1 && length <= longest && strspn(text, "0123456789") == length;
+}
+
+static bool is_rate(const char *text)
+{
+    long rate = is_number(text, 7) ? strtol(text, NULL, 10) : 0;
+
+    return rate >= 1 && rate <= 1000000;
 }
 
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
@@ -141,6 +185,15 @@ static enum kh_status check(const struct verb *verb, const struct kh_options *op
     }
     if (!verb->files && options->file_count > 0) {
         return refuse(verb->name, "takes no FILE: ", options->files[0]);
+    }
+    if (strchr(verb->options, OPTION_STREAM) != NULL && options->stream == NULL) {
+        return refuse(verb->name, "which stream? --stream STREAM", "");
+    }
+    if (options->rate != NULL && !is_rate(options->rate)) {
+        return refuse(verb->name, "a rate is a number from 1 to 1000000: ", options->rate);
+    }
+    if (options->explicit_hash_key != NULL && !is_number(options->explicit_hash_key, 39)) {
+        return refuse(verb->name, "not a number below 2^128: ", options->explicit_hash_key);
     }
     if (options->json && options->dump) {
         return refuse(verb->name, "--json and --dump both want standard output; run twice", "");
@@ -162,6 +215,10 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { "dead-letters", required_argument, NULL, OPTION_DEAD_LETTERS },
         { "env", required_argument, NULL, OPTION_ENV },
         { "yes", no_argument, NULL, OPTION_YES },
+        { "stream", required_argument, NULL, OPTION_STREAM },
+        { "rate", required_argument, NULL, OPTION_RATE },
+        { "explicit-hash-key", required_argument, NULL, OPTION_HASH_KEY },
+        { "unchecked", no_argument, NULL, OPTION_UNCHECKED },
         { 0 },
     };
     const struct verb *verb = &verbs[out->verb];
@@ -174,7 +231,7 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         const char *given = argv[optind - 1];
 
         if (code == ':') {
-            return refuse(verb->name, "needs a FILE: ", given);
+            return refuse(verb->name, "needs a value: ", given);
         }
         if (code == '?') {
             return refuse(verb->name, "no such option: ", given);

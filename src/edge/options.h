@@ -11,6 +11,7 @@
 enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
+    KH_VERB_PUT,
     KH_VERB_TABLES,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
@@ -27,9 +28,13 @@ struct kh_options {
     bool markdown;
     bool dump;
     bool yes;
-    const char *dead_letters; /* NULL: not given */
-    const char *env_file;     /* NULL: not given */
-    char *const *files;       /* KH_VERB_TABLES: what is to be done */
+    bool unchecked;
+    const char *dead_letters;      /* NULL: not given */
+    const char *env_file;          /* NULL: not given */
+    const char *stream;            /* NULL: not given */
+    const char *rate;              /* NULL: not given; a number from 1 to 1000000 */
+    const char *explicit_hash_key; /* NULL: not given; digits */
+    char *const *files;            /* KH_VERB_TABLES: what is to be done */
     size_t file_count;
 };
 

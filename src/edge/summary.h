@@ -62,6 +62,11 @@ void kh_summary_add(struct kh_summary *summary, const struct kh_outcome *outcome
 /* Records that were not looked at, since an earlier one has to be retried first. */
 void kh_summary_add_not_started(struct kh_summary *summary, size_t count);
 
+/* The reasons of dead letters alone: a line each, and as an array. */
+void kh_summary_print_reasons(const struct kh_summary *summary, FILE *out);
+enum kh_status kh_summary_write_reasons(const struct kh_summary *summary,
+                                        struct kh_json_writer *out) KH_MUST_USE;
+
 /* For people. Names from events are printed without control characters. */
 void kh_summary_print(const struct kh_summary *summary, FILE *out);
 

@@ -59,6 +59,17 @@ static void print_reason(const struct kh_summary_reason *reason, FILE *out)
     (void)fprintf(out, "\n");
 }
 
+void kh_summary_print_reasons(const struct kh_summary *summary, FILE *out)
+{
+    for (size_t i = 0; i < summary->reason_count; i++) {
+        (void)fprintf(out, "%6zu x ", summary->reasons[i].count);
+        print_reason(&summary->reasons[i], out);
+    }
+    if (summary->other_reasons > 0) {
+        (void)fprintf(out, "%6zu x other reasons\n", summary->other_reasons);
+    }
+}
+
 void kh_summary_print(const struct kh_summary *summary, FILE *out)
 {
     print_table(summary, out);
@@ -66,13 +77,7 @@ void kh_summary_print(const struct kh_summary *summary, FILE *out)
     if (summary->total.dead_lettered > 0) {
         (void)fprintf(out, "\nDead letters: %zu, written to %s:\n", summary->total.dead_lettered,
                       summary->dead_letters);
-        for (size_t i = 0; i < summary->reason_count; i++) {
-            (void)fprintf(out, "%6zu x ", summary->reasons[i].count);
-            print_reason(&summary->reasons[i], out);
-        }
-        if (summary->other_reasons > 0) {
-            (void)fprintf(out, "%6zu x other reasons\n", summary->other_reasons);
-        }
+        kh_summary_print_reasons(summary, out);
     }
     if (summary->total.retry > 0) {
         (void)fprintf(out, "\nLeft to retry: %zu.\n", summary->total.retry);
@@ -142,9 +147,9 @@ static enum kh_status write_reason(struct kh_json_writer *out,
     return kh_json_write_object_end(out);
 }
 
-static enum kh_status write_reasons(struct kh_json_writer *out, const struct kh_summary *summary)
+enum kh_status kh_summary_write_reasons(const struct kh_summary *summary,
+                                        struct kh_json_writer *out)
 {
-    KH_TRY(kh_json_write_name(out, KH_STR("deadLetters")));
     KH_TRY(kh_json_write_array_begin(out));
     for (size_t i = 0; i < summary->reason_count; i++) {
         KH_TRY(write_reason(out, &summary->reasons[i]));
@@ -157,7 +162,8 @@ enum kh_status kh_summary_write(const struct kh_summary *summary, struct kh_json
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_counts(out, &summary->total));
     KH_TRY(write_types(out, summary));
-    KH_TRY(write_reasons(out, summary));
+    KH_TRY(kh_json_write_name(out, KH_STR("deadLetters")));
+    KH_TRY(kh_summary_write_reasons(summary, out));
     if (summary->other_reasons > 0) {
         KH_TRY(write_number(out, KH_STR("otherDeadLetters"), summary->other_reasons));
     }

@@ -15,8 +15,11 @@ MAY_INCLUDE = {
     "http": {"base"},
     "aws": {"base", "text", "model", "http"},
     "store": {"base", "text", "model", "aws"},
+    "kinesis": {"base", "text", "model", "aws"},
+    "sqs": {"base", "text", "model", "aws"},
     "flow": {"base", "text", "model"},
-    "edge": {"base", "text", "model", "record", "http", "aws", "store", "flow"},
+    "edge": {"base", "text", "model", "record", "http", "aws", "store", "flow",
+             "kinesis", "sqs"},
 }
 
 # Public headers by the layer whose nouns they declare.
