@@ -53,6 +53,8 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
         return kh_validate(service, &options);
     case KH_VERB_PUT:
         return kh_put_files(service, &options);
+    case KH_VERB_DUMP:
+        return kh_dump_store(service, &options);
     case KH_VERB_TABLES:
         return kh_tables(service, &options);
     case KH_VERB_SETTINGS:

@@ -40,6 +40,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
                            NULL },
     [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
                       "put the events of files into a stream of Kinesis", "jesrku", true, NULL },
+    [KH_VERB_DUMP] = { "dump", "[OPTIONS]", "print the entities that the store holds", "e", false,
+                       NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
                          "make, look at or delete the tables of DynamoDB", "jey", false,
                          table_actions },
@@ -91,6 +93,9 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_PUT] =
         "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
         "command line.\n",
+    [KH_VERB_DUMP] =
+        "\nA JSON object a line, sorted by key. Exit status: 0 when all are printed; 1 when not, which\n"
+        "is told; 2 for a wrong command line.\n",
     [KH_VERB_TABLES] =
         "\nExit status: 0 when all tables are (create, describe) or none is left (delete); 1 when\n"
         "not; 2 for a wrong command line.\n",

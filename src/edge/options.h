@@ -12,6 +12,7 @@ enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
     KH_VERB_PUT,
+    KH_VERB_DUMP,
     KH_VERB_TABLES,
     KH_VERB_SETTINGS,
     KH_VERB_STATUSES,
