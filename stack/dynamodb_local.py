@@ -141,6 +141,11 @@ def answers(port: int) -> bool:
         connection.close()
 
 
+def call(port: int, operation: str, **parameters: object) -> dict:
+    """One request. Raises CallFailed, and what sockets raise."""
+    return local_server.call(port, "dynamodb", f"DynamoDB_20120810.{operation}", parameters)
+
+
 class Server(local_server.LocalServer):
     name = "DynamoDB Local"
     endpoint_variable = "AWS_ENDPOINT_URL_DYNAMODB"

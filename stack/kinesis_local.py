@@ -29,7 +29,7 @@ import tempfile
 import time
 
 import local_server
-from local_server import CACHE, REGION, SKIPPED, START_SECONDS, Program, free_port
+from local_server import CACHE, REGION, SKIPPED, START_SECONDS, CallFailed, Program, free_port
 
 VERSIONS = {"kinesis-local": "0.6.2", "kinesalite": "3.3.3"}
 LOOPBACK_ONLY = pathlib.Path(__file__).resolve().with_name("loopback_only.cjs")
@@ -87,35 +87,9 @@ def find_package(emulator: str = "kinesis-local") -> pathlib.Path:
 # ---- The server -------------------------------------------------------------------------------
 
 
-class CallFailed(Exception):
-    """An answer other than success; `type` is the service's name for it."""
-
-    def __init__(self, operation: str, status: int, body: bytes) -> None:
-        super().__init__(f"{operation}: {status} {body[:500].decode(errors='replace')}")
-        try:
-            self.type = json.loads(body).get("__type", "").rpartition("#")[2]
-        except ValueError:
-            self.type = ""
-
-
 def call(port: int, operation: str, **parameters: object) -> dict:
-    """One request of the Kinesis API; no signature is checked. Raises CallFailed, and what sockets raise."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("POST", "/", json.dumps(parameters), {
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": f"Kinesis_20131202.{operation}",
-            "X-Amz-Date": "20261124T120000Z",
-            "Authorization": "AWS4-HMAC-SHA256 "
-                             f"Credential=MADEUPFORTESTS/20261124/{REGION}/kinesis/aws4_request, "
-                             "SignedHeaders=host;x-amz-date, Signature=" + "0" * 64})
-        answer = connection.getresponse()
-        body = answer.read()
-    finally:
-        connection.close()
-    if answer.status != 200:
-        raise CallFailed(operation, answer.status, body)
-    return json.loads(body) if body else {}
+    """One request. Raises CallFailed, and what sockets raise."""
+    return local_server.call(port, "kinesis", f"Kinesis_20131202.{operation}", parameters)
 
 
 def program(port: int, emulator: str = "kinesis-local") -> Program:

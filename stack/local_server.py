@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import http.client
+import json
 import os
 import pathlib
 import signal
@@ -59,6 +61,38 @@ def aws_environment(**more: str) -> dict[str, str]:
 def without_aws() -> dict[str, str]:
     """This process's environment, with nothing of AWS's."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+class CallFailed(Exception):
+    """An answer other than success; `type` is the service's name for it."""
+
+    def __init__(self, target: str, status: int, body: bytes) -> None:
+        super().__init__(f"{target}: {status} {body[:500].decode(errors='replace')}")
+        try:
+            self.type = json.loads(body).get("__type", "").rpartition("#")[2]
+        except ValueError:
+            self.type = ""
+
+
+def call(port: int, service: str, target: str, parameters: dict) -> dict:
+    """One request of an AWS API; no signature is checked here. Raises CallFailed, and what sockets raise."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    scope = f"MADEUPFORTESTS/20261124/{REGION}/{service}/aws4_request"
+    try:
+        connection.request("POST", "/", json.dumps(parameters), {
+            "Content-Type": "application/x-amz-json-1.1" if service == "kinesis"
+                            else "application/x-amz-json-1.0",
+            "X-Amz-Target": target,
+            "X-Amz-Date": "20261124T120000Z",
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, "
+                             "SignedHeaders=host;x-amz-date, Signature=" + "0" * 64})
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise CallFailed(target, answer.status, body)
+    return json.loads(body) if body else {}
 
 
 class LocalServer:

@@ -19,12 +19,13 @@ import dynamodb_local
 import kinesis_local
 import text
 from detached import Detached
-from local_server import CannotBeHad, Program, aws_environment, without_aws
+from local_server import CallFailed, CannotBeHad, Program, aws_environment, without_aws
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build/stack"
 PROGRAM = ROOT / "build/release/kinesis-handler"
 SAMPLES = ROOT / "samples/events.ndjson"
+CHECKPOINTS = "kh-checkpoints"
 START_SECONDS = 60
 # What the worker may take for the batches it is at, and a server to close what is open.
 STOP_SECONDS = {"worker": 60, "kinesis": 10, "dynamodb": 10}
@@ -134,6 +135,48 @@ def create_stream(stack: Stack) -> None:
     )["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE")
 
 
+def last_records(stack: Stack) -> dict[str, int]:
+    """The sequence number of the last record of each shard that has any."""
+    def call(operation: str, **parameters: object) -> dict:
+        return kinesis_local.call(stack.kinesis_port, operation, **parameters)
+
+    found = {}
+    for shard in call("ListShards", StreamName=stack.stream)["Shards"]:
+        iterator = call("GetShardIterator", StreamName=stack.stream, ShardId=shard["ShardId"],
+                        ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        while (answer := call("GetRecords", ShardIterator=iterator))["Records"]:
+            found[shard["ShardId"]] = int(answer["Records"][-1]["SequenceNumber"])
+            iterator = answer["NextShardIterator"]
+    return found
+
+
+def items(stack: Stack, table: str) -> list[dict]:
+    """At most the first megabyte."""
+    return dynamodb_local.call(stack.dynamodb_port, "Scan", TableName=table)["Items"]
+
+
+def is_handled(stack: Stack, last: dict[str, int]) -> bool:
+    """Whether the worker's checkpoints say that it is done with all records up to these."""
+    done = {item["id"]["S"].rpartition("/")[2]: int(item["sequenceNumber"]["S"] or 0)
+            for item in items(stack, CHECKPOINTS)}
+    return all(done.get(shard, 0) >= number for shard, number in last.items())
+
+
+def told_rows(stack: Stack) -> str:
+    tables = dynamodb_local.call(stack.dynamodb_port, "ListTables")["TableNames"]
+    return ", ".join(f"{len(items(stack, table))} rows in {table}" for table in tables
+                     if not table.startswith("kh-"))
+
+
+def put_samples(stack: Stack) -> None:
+    # They show what becomes of events that can't be applied as well.
+    call(stack, "put", str(SAMPLES), "--stream", stack.stream, "--unchecked")
+    last = last_records(stack)
+    wait_until("the worker", stack.detached("worker"), lambda: is_handled(stack, last))
+    letters = len(stack.dead_letters.read_bytes().splitlines()) if stack.dead_letters.exists() else 0
+    tell(f"    they are handled: {told_rows(stack)}, {letters} dead letters")
+
+
 def start_worker(stack: Stack) -> None:
     worker = stack.detached("worker")
     worker.start(Program([stack.program, "worker", "--stream", stack.stream], ROOT),
@@ -153,7 +196,7 @@ def start(stack: Stack, samples: bool) -> None:
     start_worker(stack)
     if samples:
         tell(f"==> putting {SAMPLES.relative_to(ROOT)} into the stream")
-        call(stack, "put", str(SAMPLES), "--stream", stack.stream)
+        put_samples(stack)
 
 
 def stop(stack: Stack) -> list[str]:
@@ -203,7 +246,7 @@ def up(options: argparse.Namespace) -> int:
     (folder / "stack.json").write_text(json.dumps(asdict(wanted), indent=2) + "\n")
     try:
         start(wanted, options.samples)
-    except (Failed, OSError, kinesis_local.CallFailed) as failure:
+    except (Failed, OSError, CallFailed) as failure:
         stop(wanted)
         tell(f"up: {failure}")
         return 1
