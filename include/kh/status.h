@@ -29,6 +29,8 @@
     XX(NOT_FOUND, DEAD_LETTERED, "the entity is not there")                                        \
     XX(EXISTS, DEAD_LETTERED, "the entity is there already")                                       \
     XX(BAD_ROW, DEAD_LETTERED, "the stored row is not what the schema says")                       \
+    XX(ATTEMPTS_EXHAUSTED, DEAD_LETTERED, "given up: every attempt that is allowed has failed")    \
+    XX(AGE_EXCEEDED, DEAD_LETTERED, "given up: older than is allowed")                             \
     XX(CONFLICT, RETRY, "someone else changed the row meanwhile")                                  \
     XX(THROTTLED, RETRY, "the store asks to slow down")                                            \
     XX(TIMEOUT, RETRY, "no answer in time")                                                        \

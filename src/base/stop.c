@@ -1,5 +1,5 @@
 /*
- * SIGTERM and our own failures as descriptors that poll(2) waits for: no signal handler, no flag.
+ * SIGTERM, SIGINT and our own failures as descriptors that poll(2) waits for: no signal handler, no flag.
  */
 #include "base/stop.h"
 
@@ -20,8 +20,9 @@ enum kh_status kh_stop_init(struct kh_stop *stop, struct kh_error *error)
     stop->event_fd = -1;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
     if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0) {
-        return kh_fail(error, KH_IO, "SIGTERM can't be blocked");
+        return kh_fail(error, KH_IO, "SIGTERM and SIGINT can't be blocked");
     }
     stop->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     stop->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

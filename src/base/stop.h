@@ -1,4 +1,4 @@
-/* The wish to stop: SIGTERM from outside, or a loop that can't go on. Wakes everyone who waits. */
+/* The wish to stop: SIGTERM or SIGINT from outside, or a loop that can't go on. Wakes everyone who waits. */
 #ifndef KH_STOP_H
 #define KH_STOP_H
 
@@ -8,12 +8,12 @@
 #include "kh/status.h"
 
 struct kh_stop {
-    int signal_fd; /* readable once SIGTERM has come; never read, so it stays readable */
+    int signal_fd; /* readable once one of the two has come; never read, so it stays readable */
     int event_fd;  /* the same for kh_stop_request */
 };
 
 /*
- * Turns SIGTERM into a readable descriptor, for this thread and all that it starts: to be called
+ * Turns them into a readable descriptor, for this thread and all that it starts: to be called
  * before any other thread is there. KH_IO.
  */
 enum kh_status kh_stop_init(struct kh_stop *stop, struct kh_error *error) KH_MUST_USE;

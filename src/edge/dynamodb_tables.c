@@ -4,6 +4,7 @@
 #include "edge/stores.h"
 #include "edge/table.h"
 #include "edge/verbs.h"
+#include "model/checkpoint.h"
 
 /* New tables with indexes take up to minutes. */
 #define TIMEOUT_MS INT64_C(600000)
@@ -62,21 +63,40 @@ static bool is_as_wanted(const struct kh_options *options, const struct kh_dynam
     return true;
 }
 
+/* The tables of the service's entities, and that of a worker's checkpoints. */
+static const struct kh_entity **list_entities(const struct kh_service *service,
+                                              struct kh_arena *arena)
+{
+    const struct kh_entity **entities =
+        kh_arena_alloc(arena, (service->entity_count + 1) * sizeof *entities);
+
+    if (entities != NULL) {
+        for (size_t i = 0; i < service->entity_count; i++) {
+            entities[i] = service->entities[i];
+        }
+        entities[service->entity_count] = &kh_checkpoint_entity;
+    }
+    return entities;
+}
+
 static int act(struct kh_startup *startup, const struct kh_options *options, struct kh_arena *arena)
 {
     struct kh_error error;
     struct kh_call call = { .arena = arena, .error = &error, .log = startup->log };
-    size_t count = startup->service->entity_count + 1;
+    const struct kh_entity **entities = list_entities(startup->service, arena);
+    size_t count = startup->service->entity_count + 2;
     struct kh_dynamodb_table *tables = kh_arena_alloc(arena, count * sizeof *tables);
     struct kh_dynamodb_options dynamodb;
     enum kh_status status = KH_NO_MEMORY;
     int code;
 
     kh_error_clear(&error);
-    if (tables != NULL) {
+    if (entities != NULL && tables != NULL) {
         status = kh_dynamodb_settings(startup, &error, &dynamodb);
     }
     if (status == KH_OK) {
+        dynamodb.entities = entities;
+        dynamodb.entity_count = count - 1;
         status = kh_store_dynamodb_new(&dynamodb, &error, &startup->options.store);
     }
     if (status == KH_OK) {

@@ -164,6 +164,7 @@ static void write_metrics(struct kh_lambda_loop *loop, const struct kh_invocatio
         .service = startup->service->name,
         .timestamp_ms = kh_clock_wall_ms(clock),
         .batch_ms = (kh_clock_monotonic_ns(clock) - begin_ns) / 1000000,
+        .behind_ms = -1,
         .request_id = kh_str_from(invocation->request_id),
         .result = result,
     };

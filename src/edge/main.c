@@ -53,6 +53,10 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
         return kh_validate(service, &options);
     case KH_VERB_PUT:
         return kh_put_files(service, &options);
+    case KH_VERB_WORKER:
+        return kh_worker(service, &options);
+    case KH_VERB_MULTILANG:
+        return kh_multilang(service, &options);
     case KH_VERB_DUMP:
         return kh_dump_store(service, &options);
     case KH_VERB_TABLES:

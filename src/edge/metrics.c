@@ -7,7 +7,7 @@ struct metric {
     int64_t value;
 };
 
-#define METRIC_COUNT 7
+#define METRIC_COUNT 8
 
 static enum kh_status write_text(struct kh_json_writer *out, struct kh_str name,
                                  struct kh_str value)
@@ -18,7 +18,8 @@ static enum kh_status write_text(struct kh_json_writer *out, struct kh_str name,
 
 /* Which root members are metrics, and which are dimensions. */
 static enum kh_status write_directive(struct kh_json_writer *out, const char *name_space,
-                                      const struct metric metrics[METRIC_COUNT])
+                                      const struct metric metrics[METRIC_COUNT],
+                                      size_t count)
 {
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_text(out, KH_STR("Namespace"), kh_str_from(name_space)));
@@ -30,7 +31,7 @@ static enum kh_status write_directive(struct kh_json_writer *out, const char *na
     KH_TRY(kh_json_write_array_end(out));
     KH_TRY(kh_json_write_name(out, KH_STR("Metrics")));
     KH_TRY(kh_json_write_array_begin(out));
-    for (size_t i = 0; i < METRIC_COUNT; i++) {
+    for (size_t i = 0; i < count; i++) {
         KH_TRY(kh_json_write_object_begin(out));
         KH_TRY(write_text(out, KH_STR("Name"), metrics[i].name));
         KH_TRY(write_text(out, KH_STR("Unit"), metrics[i].unit));
@@ -51,7 +52,9 @@ enum kh_status kh_metrics_write(struct kh_json_writer *out, const struct kh_metr
         { KH_STR_INIT("deadLettered"), KH_STR_INIT("Count"), (int64_t)result->dead_lettered },
         { KH_STR_INIT("retry"), KH_STR_INIT("Count"), (int64_t)result->retry },
         { KH_STR_INIT("batchMilliseconds"), KH_STR_INIT("Milliseconds"), metrics->batch_ms },
+        { KH_STR_INIT("millisBehindLatest"), KH_STR_INIT("Milliseconds"), metrics->behind_ms },
     };
+    size_t count = metrics->behind_ms < 0 ? METRIC_COUNT - 1 : METRIC_COUNT;
 
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(kh_json_write_name(out, KH_STR("_aws")));
@@ -60,11 +63,11 @@ enum kh_status kh_metrics_write(struct kh_json_writer *out, const struct kh_metr
     KH_TRY(kh_json_write_int64(out, metrics->timestamp_ms));
     KH_TRY(kh_json_write_name(out, KH_STR("CloudWatchMetrics")));
     KH_TRY(kh_json_write_array_begin(out));
-    KH_TRY(write_directive(out, metrics->name_space, values));
+    KH_TRY(write_directive(out, metrics->name_space, values, count));
     KH_TRY(kh_json_write_array_end(out));
     KH_TRY(kh_json_write_object_end(out));
     KH_TRY(write_text(out, KH_STR("service"), kh_str_from(metrics->service)));
-    for (size_t i = 0; i < METRIC_COUNT; i++) {
+    for (size_t i = 0; i < count; i++) {
         KH_TRY(kh_json_write_name(out, values[i].name));
         KH_TRY(kh_json_write_int64(out, values[i].value));
     }

@@ -18,7 +18,17 @@ enum option_code {
     OPTION_STREAM = 's',
     OPTION_RATE = 'r',
     OPTION_HASH_KEY = 'k',
-    OPTION_UNCHECKED = 'u'
+    OPTION_UNCHECKED = 'u',
+    OPTION_CONSUMER = 'c',
+    OPTION_FROM = 'f',
+    OPTION_BATCH_SIZE = 'b',
+    OPTION_BATCH_WINDOW = 'w',
+    OPTION_MAX_ATTEMPTS = 'a',
+    OPTION_MAX_AGE = 'g',
+    OPTION_NO_BISECT = 'n',
+    OPTION_THREADS = 't',
+    OPTION_UNTIL_IDLE = 'i',
+    OPTION_PROPERTIES = 'p'
 };
 
 struct verb {
@@ -40,6 +50,12 @@ static const struct verb verbs[KH_VERB_COUNT] = {
                            NULL },
     [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
                       "put the events of files into a stream of Kinesis", "jesrku", true, NULL },
+    [KH_VERB_WORKER] = { "worker", "--stream STREAM [OPTIONS]",
+                         "consume a stream of Kinesis as Lambda's event source mapping would",
+                         "jlescfbwagnti", false, NULL },
+    [KH_VERB_MULTILANG] = { "multilang", "[--properties --stream STREAM] [OPTIONS]",
+                            "a record processor of the Kinesis Client Library's MultiLangDaemon",
+                            "lescfagnp", false, NULL },
     [KH_VERB_DUMP] = { "dump", "[OPTIONS]", "print the entities that the store holds", "e", false,
                        NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
@@ -74,6 +90,30 @@ static const struct {
       "                        that it belongs to" },
     { OPTION_UNCHECKED, "--unchecked",
       "put events as well that are not valid, or of unknown type" },
+    { OPTION_CONSUMER, "--consumer NAME",
+      "whose checkpoints are kept (default: the service's\n"
+      "                        name)" },
+    { OPTION_FROM, "--from WHERE",
+      "trim-horizon (default), latest, or a time as\n"
+      "                        2026-11-23T07:00:00Z: where the consumer begins that\n"
+      "                        has no checkpoints yet" },
+    { OPTION_BATCH_SIZE, "--batch-size N", "up to so many records at once (default: 100)" },
+    { OPTION_BATCH_WINDOW, "--batch-window MS",
+      "wait so long for a batch to fill (default: 0)" },
+    { OPTION_MAX_ATTEMPTS, "--max-attempts N",
+      "then a record that fails becomes a dead letter\n"
+      "                        (default: no limit)" },
+    { OPTION_MAX_AGE, "--max-age SECONDS",
+      "older records become dead letters (default: no\n"
+      "                        limit)" },
+    { OPTION_NO_BISECT, "--no-bisect",
+      "records that fail are not halved before they are\n"
+      "                        tried again" },
+    { OPTION_THREADS, "--threads N", "so many shards at a time (default: 8)" },
+    { OPTION_UNTIL_IDLE, "--until-idle", "end when all shards are read to their present end" },
+    { OPTION_PROPERTIES, "--properties",
+      "print a properties file for the daemon that starts\n"
+      "                        this executable, with the same options" },
     { OPTION_YES, "--yes",
       "delete all rows and marks; without it `delete` only says what it would do" },
     { OPTION_HELP, "--help", "this text" },
@@ -93,6 +133,9 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_PUT] =
         "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
         "command line.\n",
+    [KH_VERB_WORKER] =
+        "\nSIGTERM and SIGINT let it finish the batches in hand. Exit status: 0 after that, or when\n"
+        "all is read with --until-idle; 1 when it can't go on; 2 for a wrong command line.\n",
     [KH_VERB_DUMP] =
         "\nA JSON object a line, sorted by key. Exit status: 0 when all are printed; 1 when not, which\n"
         "is told; 2 for a wrong command line.\n",
@@ -110,6 +153,44 @@ static enum kh_status refuse(const char *verb, const char *what, const char *whi
         what, which, verb == NULL ? "COMMAND" : verb, verb == NULL ? "" : verb,
         verb == NULL ? "" : " ");
     return KH_USAGE;
+}
+
+static bool take_consumer_option(int code, struct kh_consumer_options *out)
+{
+    switch (code) {
+    case OPTION_CONSUMER:
+        out->name = optarg;
+        return true;
+    case OPTION_FROM:
+        out->from = optarg;
+        return true;
+    case OPTION_BATCH_SIZE:
+        out->batch_size = optarg;
+        return true;
+    case OPTION_BATCH_WINDOW:
+        out->batch_window = optarg;
+        return true;
+    case OPTION_MAX_ATTEMPTS:
+        out->max_attempts = optarg;
+        return true;
+    case OPTION_MAX_AGE:
+        out->max_age = optarg;
+        return true;
+    case OPTION_THREADS:
+        out->threads = optarg;
+        return true;
+    case OPTION_NO_BISECT:
+        out->no_bisect = true;
+        return true;
+    case OPTION_UNTIL_IDLE:
+        out->until_idle = true;
+        return true;
+    case OPTION_PROPERTIES:
+        out->properties = true;
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool take_option(int code, struct kh_options *out)
@@ -150,7 +231,7 @@ static bool take_option(int code, struct kh_options *out)
         out->unchecked = true;
         return true;
     default:
-        return false;
+        return take_consumer_option(code, &out->consumer);
     }
 }
 
@@ -177,6 +258,13 @@ static bool is_rate(const char *text)
     return rate >= 1 && rate <= 1000000;
 }
 
+/* The record processor itself is told by its parent what to read. */
+static bool needs_stream(const struct verb *verb, const struct kh_options *options)
+{
+    return strchr(verb->options, OPTION_STREAM) != NULL &&
+           (strchr(verb->options, OPTION_PROPERTIES) == NULL || options->consumer.properties);
+}
+
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
 {
     if (verb->files && options->file_count == 0) {
@@ -191,7 +279,7 @@ static enum kh_status check(const struct verb *verb, const struct kh_options *op
     if (!verb->files && options->file_count > 0) {
         return refuse(verb->name, "takes no FILE: ", options->files[0]);
     }
-    if (strchr(verb->options, OPTION_STREAM) != NULL && options->stream == NULL) {
+    if (needs_stream(verb, options) && options->stream == NULL) {
         return refuse(verb->name, "which stream? --stream STREAM", "");
     }
     if (options->rate != NULL && !is_rate(options->rate)) {
@@ -224,6 +312,16 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { "rate", required_argument, NULL, OPTION_RATE },
         { "explicit-hash-key", required_argument, NULL, OPTION_HASH_KEY },
         { "unchecked", no_argument, NULL, OPTION_UNCHECKED },
+        { "consumer", required_argument, NULL, OPTION_CONSUMER },
+        { "from", required_argument, NULL, OPTION_FROM },
+        { "batch-size", required_argument, NULL, OPTION_BATCH_SIZE },
+        { "batch-window", required_argument, NULL, OPTION_BATCH_WINDOW },
+        { "max-attempts", required_argument, NULL, OPTION_MAX_ATTEMPTS },
+        { "max-age", required_argument, NULL, OPTION_MAX_AGE },
+        { "no-bisect", no_argument, NULL, OPTION_NO_BISECT },
+        { "threads", required_argument, NULL, OPTION_THREADS },
+        { "until-idle", no_argument, NULL, OPTION_UNTIL_IDLE },
+        { "properties", no_argument, NULL, OPTION_PROPERTIES },
         { 0 },
     };
     const struct verb *verb = &verbs[out->verb];

@@ -12,6 +12,8 @@ enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
     KH_VERB_PUT,
+    KH_VERB_WORKER,
+    KH_VERB_MULTILANG,
     KH_VERB_DUMP,
     KH_VERB_TABLES,
     KH_VERB_SETTINGS,
@@ -20,6 +22,20 @@ enum kh_verb {
     KH_VERB_HELP, /* of the program, or of `subject` */
     KH_VERB_SHORT_VERSION,
     KH_VERB_COUNT
+};
+
+/* Of the verbs that consume a stream; texts are NULL when they are not given. */
+struct kh_consumer_options {
+    const char *name;
+    const char *from;
+    const char *batch_size;
+    const char *batch_window;
+    const char *max_attempts;
+    const char *max_age;
+    const char *threads;
+    bool no_bisect;
+    bool until_idle;
+    bool properties;
 };
 
 struct kh_options {
@@ -35,6 +51,7 @@ struct kh_options {
     const char *stream;            /* NULL: not given */
     const char *rate;              /* NULL: not given; a number from 1 to 1000000 */
     const char *explicit_hash_key; /* NULL: not given; digits */
+    struct kh_consumer_options consumer;
     char *const *files;            /* KH_VERB_TABLES: what is to be done */
     size_t file_count;
 };

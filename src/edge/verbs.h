@@ -9,6 +9,8 @@
 int kh_run(const struct kh_service *service, const struct kh_options *options);
 int kh_validate(const struct kh_service *service, const struct kh_options *options);
 int kh_put_files(const struct kh_service *service, const struct kh_options *options);
+int kh_worker(const struct kh_service *service, const struct kh_options *options);
+int kh_multilang(const struct kh_service *service, const struct kh_options *options);
 int kh_dump_store(const struct kh_service *service, const struct kh_options *options);
 int kh_tables(const struct kh_service *service, const struct kh_options *options);
 

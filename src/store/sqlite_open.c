@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kh/alloc.h"
+#include "model/checkpoint.h"
 #include "store/sqlite_internal.h"
 
 /* Others may be migrating the same file. */
@@ -19,25 +20,30 @@
 /* At most, of pages in memory. */
 #define CACHE_KIB "16384"
 
-/* Of the tables that every service has. */
-#define LAYOUT 1
+static const char first_sql[] = "CREATE TABLE kh_migrations (\n"
+                                "    number INTEGER PRIMARY KEY,\n"
+                                "    name TEXT NOT NULL,\n"
+                                "    sha256 TEXT NOT NULL,\n"
+                                "    applied_ms INTEGER NOT NULL\n"
+                                ") STRICT;\n"
+                                "CREATE TABLE kh_state (\n"
+                                "    version INTEGER NOT NULL,\n"
+                                "    swept TEXT NOT NULL\n"
+                                ") STRICT;\n"
+                                "INSERT INTO kh_state (version, swept) VALUES (0, '');\n"
+                                "CREATE TABLE kh_marks (\n"
+                                "    id TEXT NOT NULL PRIMARY KEY,\n"
+                                "    expires INTEGER NOT NULL\n"
+                                ") STRICT, WITHOUT ROWID;\n";
 
-static const char layout_sql[] = "CREATE TABLE kh_migrations (\n"
-                                 "    number INTEGER PRIMARY KEY,\n"
-                                 "    name TEXT NOT NULL,\n"
-                                 "    sha256 TEXT NOT NULL,\n"
-                                 "    applied_ms INTEGER NOT NULL\n"
-                                 ") STRICT;\n"
-                                 "CREATE TABLE kh_state (\n"
-                                 "    version INTEGER NOT NULL,\n"
-                                 "    swept TEXT NOT NULL\n"
-                                 ") STRICT;\n"
-                                 "INSERT INTO kh_state (version, swept) VALUES (0, '');\n"
-                                 "CREATE TABLE kh_marks (\n"
-                                 "    id TEXT NOT NULL PRIMARY KEY,\n"
-                                 "    expires INTEGER NOT NULL\n"
-                                 ") STRICT, WITHOUT ROWID;\n"
-                                 "PRAGMA user_version = 1;\n";
+/* The tables that every service has: each step makes the next form of a file. */
+static const char *const layouts[] = { first_sql, kh_checkpoint_sql };
+
+/* The form known here, and the last line of the steps to it. */
+#define LAYOUT 2
+#define LAYOUT_DONE "PRAGMA user_version = 2"
+
+_Static_assert(sizeof layouts / sizeof layouts[0] == LAYOUT, "a step for each form");
 
 enum kh_status kh__sqlite_execute(struct kh__sqlite *sqlite, const char *sql,
                                   struct kh_error *error)
@@ -80,23 +86,26 @@ static enum kh_status read_int(struct kh__sqlite *sqlite, const char *sql, struc
     return status;
 }
 
-static enum kh_status create_layout(struct kh__sqlite *sqlite, struct kh_error *error)
+static enum kh_status make_layout(struct kh__sqlite *sqlite, struct kh_error *error)
 {
     int64_t version;
     int64_t tables;
 
     /* Somebody else may have done it meanwhile. */
     KH_TRY(read_int(sqlite, "PRAGMA user_version", error, &version));
-    if (version != 0) {
+    if (version >= LAYOUT) {
         return KH_OK;
     }
     KH_TRY(read_int(sqlite, "SELECT count(*) FROM sqlite_schema", error, &tables));
-    if (tables != 0) {
+    if (version == 0 && tables != 0) {
         return kh_fail(error, KH_BAD_SETTING,
                        "SQLITE_PATH: %s is a database of something else; name another file",
                        sqlite->path);
     }
-    return kh__sqlite_execute(sqlite, layout_sql, error);
+    for (; version < LAYOUT; version++) {
+        KH_TRY(kh__sqlite_execute(sqlite, layouts[version], error));
+    }
+    return kh__sqlite_execute(sqlite, LAYOUT_DONE, error);
 }
 
 static enum kh_status set_up_layout(struct kh__sqlite *sqlite, struct kh_error *error)
@@ -104,9 +113,9 @@ static enum kh_status set_up_layout(struct kh__sqlite *sqlite, struct kh_error *
     int64_t version;
 
     KH_TRY(read_int(sqlite, "PRAGMA user_version", error, &version));
-    if (version == 0) {
+    if (version >= 0 && version < LAYOUT) {
         KH_TRY(kh__sqlite_run(sqlite, KH__SQLITE_WRITE, error));
-        KH_TRY(kh__sqlite_end(sqlite, create_layout(sqlite, error), error));
+        KH_TRY(kh__sqlite_end(sqlite, make_layout(sqlite, error), error));
         KH_TRY(read_int(sqlite, "PRAGMA user_version", error, &version));
     }
     if (version != LAYOUT) {

@@ -103,8 +103,19 @@ static void a_newer_database_is_refused(void **state)
 
     assert_opens(files, 2);
     assert_refused(files, &known, KH_BAD_SETTING, "is of a newer version of this service");
-    execute_sql(files, "PRAGMA user_version = 2");
+    execute_sql(files, "PRAGMA user_version = 1000");
     assert_refused(files, &known, KH_BAD_SETTING, "another version of kinesis-handler");
+}
+
+static void a_database_without_checkpoints_gets_them(void **state)
+{
+    struct files *files = *state;
+
+    assert_opens(files, 2);
+    execute_sql(files, "DROP TABLE kh_checkpoints; PRAGMA user_version = 1");
+    assert_opens(files, 2);
+    assert_int_equal(ask_int(files, "SELECT count(*) FROM kh_checkpoints"), 0);
+    assert_int_equal(ask_int(files, "SELECT count(*) FROM Pet"), 2);
 }
 
 static void a_database_with_other_steps_is_refused(void **state)
@@ -229,6 +240,7 @@ int main(void)
         FILES_TEST(steps_are_done_one_after_the_other_and_never_twice),
         FILES_TEST(steps_can_make_order_keys),
         FILES_TEST(a_newer_database_is_refused),
+        FILES_TEST(a_database_without_checkpoints_gets_them),
         FILES_TEST(a_database_with_other_steps_is_refused),
         FILES_TEST(a_file_of_something_else_is_refused_and_not_changed),
         FILES_TEST(names_of_no_file_are_refused),

@@ -55,13 +55,17 @@ class Tables(unittest.TestCase):
 
     def test_they_are_made_once(self) -> None:
         self.assertEqual(self.tables("describe", code=1),
-                         [("UserLimit", "MISSING", "none"), ("kh-marks", "MISSING", "none")])
+                         [("UserLimit", "MISSING", "none"), ("kh-checkpoints", "MISSING", "none"),
+                          ("kh-marks", "MISSING", "none")])
         self.assertEqual(self.tables("create"),
-                         [("UserLimit", "ACTIVE", "created"), ("kh-marks", "ACTIVE", "created")])
+                         [("UserLimit", "ACTIVE", "created"), ("kh-checkpoints", "ACTIVE", "created"),
+                          ("kh-marks", "ACTIVE", "created")])
         self.assertEqual(self.tables("create"),
-                         [("UserLimit", "ACTIVE", "none"), ("kh-marks", "ACTIVE", "none")])
+                         [("UserLimit", "ACTIVE", "none"), ("kh-checkpoints", "ACTIVE", "none"),
+                          ("kh-marks", "ACTIVE", "none")])
         self.assertEqual(self.tables("describe"),
-                         [("UserLimit", "ACTIVE", "none"), ("kh-marks", "ACTIVE", "none")])
+                         [("UserLimit", "ACTIVE", "none"), ("kh-checkpoints", "ACTIVE", "none"),
+                          ("kh-marks", "ACTIVE", "none")])
 
     def test_they_are_what_the_schemas_say(self) -> None:
         self.tables("create")
@@ -84,9 +88,11 @@ class Tables(unittest.TestCase):
         self.assertIn("nothing was deleted", done.stderr)
         self.assertEqual([status for _, status, _ in self.tables("describe")], ["ACTIVE"] * 2)
         self.assertEqual(self.tables("delete", "--yes"),
-                         [("UserLimit", "MISSING", "deleted"), ("kh-marks", "MISSING", "deleted")])
+                         [("UserLimit", "MISSING", "deleted"), ("kh-checkpoints", "MISSING", "deleted"),
+                          ("kh-marks", "MISSING", "deleted")])
         self.assertEqual(self.tables("delete", "--yes"),
-                         [("UserLimit", "MISSING", "none"), ("kh-marks", "MISSING", "none")])
+                         [("UserLimit", "MISSING", "none"), ("kh-checkpoints", "MISSING", "none"),
+                          ("kh-marks", "MISSING", "none")])
 
     def test_tables_of_others_are_refused(self) -> None:
         def make(**more: object) -> None:

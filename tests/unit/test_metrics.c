@@ -16,6 +16,7 @@ static const struct kh_batch_result result = {
 static struct kh_metrics metrics_of(const char *request_id)
 {
     return (struct kh_metrics){ .name_space = "Orders",
+                                .behind_ms = -1,
                                 .service = "orders",
                                 .timestamp_ms = 1795434900125,
                                 .batch_ms = 42,
