@@ -13,14 +13,14 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("tests/support", "tests/torture"):
+for folder in ("stack", "tests/torture"):
     sys.path.insert(0, str(ROOT / folder))
 
 import kinesis_local  # noqa: E402
 import stores  # noqa: E402
 import stream  # noqa: E402
 
-LEDGER = os.environ["KH_LEDGER"]
+LEDGER = os.environ.get("KH_LEDGER", str(ROOT / "build/dev/tests/torture/ledger"))
 PATIENCE = 120.0
 STREAM = "ledger-events"
 
