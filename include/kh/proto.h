@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "kh/arena.h"
-#include "kh/entity.h"
+#include "kh/enum.h"
 #include "kh/error.h"
 #include "kh/status.h"
 #include "kh/str.h"

@@ -18,6 +18,8 @@ struct kh_records {
     struct kh_record *items;
     size_t count;
     bool bare; /* one event that came by itself: an answer has no way to name it for a retry */
+    /* Every record begins with {, so that there is nothing to open (kh/open.h). */
+    bool all_objects;
 };
 
 /*

@@ -37,6 +37,7 @@
     XX(STORE, RETRY, "the store failed")                                                           \
     XX(DEADLINE, RETRY, "not started, too little time was left")                                   \
     XX(NOT_STARTED, RETRY, "not started, an earlier record has to be retried first")               \
+    XX(NO_ROOM, RETRY, "too much in one batch together with the records before it")                \
     XX(NO_MEMORY, RETRY, "out of memory")                                                          \
     XX(IO, RETRY, "reading or writing failed")                                                     \
     XX(BAD_PATTERN, RETRY, "a pattern of the schema could not be compiled")                        \

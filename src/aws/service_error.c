@@ -23,6 +23,8 @@ static const struct kh_str throttling[] = {
     KH_STR_INIT("SlowDown"),
     KH_STR_INIT("PriorRequestNotComplete"),
     KH_STR_INIT("EC2ThrottledException"),
+    KH_STR_INIT("KMSThrottlingException"),
+    KH_STR_INIT("KmsThrottled"),
 };
 
 static const struct kh_str transient[] = {

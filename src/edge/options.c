@@ -79,9 +79,9 @@ static const struct {
     { OPTION_DUMP, "--dump",
       "print the entities afterwards, a JSON object a line;\n"
       "                        the summary goes to standard error" },
-    { OPTION_DEAD_LETTERS, "--dead-letters FILE",
-      "where dead letters go (default: the setting\n"
-      "                        DEAD_LETTER, or dead-letters.ndjson)" },
+    { OPTION_DEAD_LETTERS, "--dead-letters TARGET",
+      "where dead letters go: a file, sqs:URL or kinesis:STREAM\n"
+      "                        (default: the setting DEAD_LETTER, or dead-letters.ndjson)" },
     { OPTION_ENV, "--env FILE", "settings, a NAME=value a line (default: config/.env)" },
     { OPTION_STREAM, "--stream STREAM", "its name, or its ARN" },
     { OPTION_RATE, "--rate N", "no more than N records in a second" },

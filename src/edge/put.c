@@ -9,20 +9,21 @@
 
 #include "edge/clean_text.h"
 #include "edge/progress.h"
+#include "edge/stores.h"
 #include "edge/summary.h"
 #include "edge/verbs.h"
+#include "kh/open.h"
 #include "kh/source.h"
 #include "kinesis/put.h"
 
 /* It ends when the stream has taken nothing for so long. */
 #define PATIENCE_MS 60000
-/* For what is asked before the first record. */
-#define START_TIMEOUT_MS 30000
 
 struct put_files {
     struct kh_startup startup;
     const struct kh_options *options;
     struct kh_kinesis_stream *stream;
+    struct kh_opener *opener;
     struct kh_batch *batch;
     struct kh_arena arena; /* for calls */
     struct kh_putter putter;
@@ -175,6 +176,7 @@ static enum kh_status put_opened(struct put_files *put, struct kh_file *file,
         kh_batch_reset(put->batch);
         KH_TRY(kh_file_next(file, put->startup.batch_size, kh_batch_arena(put->batch), error,
                             &records));
+        KH_TRY(kh_open(put->opener, kh_batch_arena(put->batch), error, &records));
         KH_TRY(take_batch(put, &records, error));
         kh_progress_show(&put->progress, kh_file_done(file), kh_file_size(file), put->put);
     } while (records.count > 0 && !put->stopped);
@@ -336,7 +338,7 @@ static enum kh_status open_stream(struct put_files *put, struct kh_error *error)
         &(struct kh_kinesis_options){ .stream = put->options->stream,
                                       .log = kh_log_named(put->startup.log, "kinesis") },
         error, &put->stream));
-    call.deadline_ms = kh_clock_wall_ms(put->startup.options.clock) + START_TIMEOUT_MS;
+    call.deadline_ms = kh_clock_wall_ms(put->startup.options.clock) + KH_START_TIMEOUT_MS;
     KH_TRY(kh_kinesis_describe(put->stream, &call, &summary));
     put->max_size = summary.max_record_size;
     put->putter = (struct kh_putter){ .stream = put->stream, .patience_ms = PATIENCE_MS };
@@ -364,8 +366,9 @@ static enum kh_status start(struct put_files *put)
         kh_complain(NULL, error.reason);
         return error.status;
     }
+    put->opener = kh_opener_new(&put->startup.opening);
     put->batch = kh_batch_new(options);
-    if (put->batch == NULL) {
+    if (put->opener == NULL || put->batch == NULL) {
         kh_complain(NULL, "out of memory");
         return KH_NO_MEMORY;
     }
@@ -382,6 +385,9 @@ int kh_put_files(const struct kh_service *service, const struct kh_options *opti
     if (start(&put) == KH_OK) {
         put_all(&put);
         fine = report(&put) && !put.failed && !put.stopped && put.refused.total.records == 0;
+    }
+    kh_opener_destroy(put.opener);
+    if (put.batch != NULL) {
         kh_batch_destroy(put.batch);
     }
     kh_kinesis_stream_destroy(put.stream);

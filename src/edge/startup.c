@@ -74,6 +74,14 @@ static enum kh_status set_up_metrics(struct kh_startup *startup, struct kh_error
     return KH_OK;
 }
 
+static enum kh_open_as open_as(const char *text)
+{
+    if (strcmp(text, "json") == 0) {
+        return KH_OPEN_AS_JSON;
+    }
+    return strcmp(text, "protobuf") == 0 ? KH_OPEN_AS_PROTOBUF : KH_OPEN_AS_FOUND;
+}
+
 /* Enough to log with while the settings are not known. */
 static void set_up_defaults(struct kh_startup *startup, const struct kh_service *service)
 {
@@ -110,6 +118,8 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
     startup->options.ignores_ids = strcmp(kh_startup_choice(startup, "IDEMPOTENCY"), "none") == 0;
     startup->options.unknown_is_error =
         strcmp(kh_startup_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
+    startup->opening.as = open_as(kh_startup_choice(startup, "RECORD_ENCODING"));
+    startup->opening.max_decompressed = (size_t)kh_startup_int(startup, "MAX_DECOMPRESSED_BYTES");
     startup->batch_size = (size_t)kh_startup_int(startup, "BATCH_SIZE");
     return KH_OK;
 }
@@ -120,25 +130,4 @@ void kh_startup_clean_up(struct kh_startup *startup)
     kh_store_destroy(startup->options.store);
     kh_free(startup->settings);
     kh_arena_clean_up(&startup->arena);
-}
-
-enum kh_status kh_startup_dead_letters(struct kh_startup *startup, const char *target,
-                                       struct kh_error *error, const char **path)
-{
-    static const char file[] = "file:";
-
-    if (strncmp(target, file, sizeof file - 1) == 0) {
-        target += sizeof file - 1;
-    } else if (strncmp(target, "arn:", 4) == 0 || strstr(target, "://") != NULL) {
-        return kh_fail(error, KH_BAD_SETTING,
-                       "DEAD_LETTER: queues and streams are not built into this version yet; "
-                       "use file:PATH");
-    }
-    if (path != NULL) {
-        *path = target;
-    }
-    if (target[0] == '\0') {
-        return KH_OK;
-    }
-    return kh_dead_letters_file_new(target, error, &startup->options.dead_letters);
 }

@@ -8,6 +8,7 @@
 #include "kh/batch.h"
 #include "kh/error.h"
 #include "kh/log.h"
+#include "kh/open.h"
 #include "kh/service.h"
 #include "kh/status.h"
 
@@ -18,6 +19,7 @@ struct kh_startup {
     struct kh_log_sink sink;
     struct kh_log log;
     struct kh_batch_options options; /* reserve_ms is RESERVE_MS */
+    struct kh_open_options opening;  /* of records */
     size_t batch_size;
     const char *metrics_namespace; /* NULL: no metrics are written */
 };
@@ -38,8 +40,10 @@ void kh_startup_clean_up(struct kh_startup *startup);
 enum kh_status kh_startup_store(struct kh_startup *startup, struct kh_error *error) KH_MUST_USE;
 
 /*
- * Opens the target for dead letters as DEAD_LETTER has it (file:PATH or PATH); "" is none. *path,
- * if not NULL, becomes the file's path, borrowed from `target`.
+ * Opens the target for dead letters as DEAD_LETTER has it: file:PATH or PATH, sqs:URL, kinesis:STREAM (its name or
+ * ARN), of which the last two are asked whether they are there; "" is none. *path, if not NULL, becomes the
+ * file's path, or `target` itself, from which it is borrowed. KH_BAD_SETTING, KH_IO, KH_STORE, KH_TIMEOUT,
+ * KH_NO_MEMORY.
  */
 enum kh_status kh_startup_dead_letters(struct kh_startup *startup, const char *target,
                                        struct kh_error *error, const char **path) KH_MUST_USE;

@@ -3,7 +3,8 @@
  *
  * Records are applied one after the other to one unit of work, which is committed at the end. It is
  * committed earlier before a dead letter is written: what a handler refused was judged by changes that
- * must be real by then, and nothing before a dead letter is ever sent again. When a commit is refused,
+ * must be real by then, and nothing before a dead letter is ever sent again. Dead letters are written
+ * together, at the latest before anything behind them is committed. When a commit is refused,
  * the walk goes back to its first record and takes the same records in smaller units: half as many,
  * and half of that, in the end one by one; twice as many again after each that succeeds. So a record that
  * can't be committed costs its neighbours a few commits and nothing else.
@@ -23,6 +24,7 @@ static void stop_at(struct kh_batch *batch, size_t index, enum kh_status status)
     batch->failure = batch->error;
     batch->runs[index].status = status;
     batch->runs[index].error = &batch->failure;
+    batch->runs[index].violations = NULL; /* of a dead letter that could not be written */
 }
 
 /* The record at hand is settled without a commit; the next one has all its attempts. */
@@ -60,18 +62,80 @@ static enum kh_verdict verdict_of(const struct kh_batch *batch, enum kh_status s
 
 /* ---- Dead letters -------------------------------------------------------------------------- */
 
-static enum kh_status write_dead_letter(struct kh_batch *batch, const struct kh__run *run)
+/* A record is never written into the stream it came from: it would come again, and again. */
+static bool has_target(const struct kh_batch *batch, const struct kh__run *run)
+{
+    const struct kh_dead_letters *target = batch->options.dead_letters;
+
+    if (target == NULL) {
+        return false;
+    }
+    if (target->arn.length > 0 && kh_str_equal(target->arn, run->record->source_arn)) {
+        KH_LOG(batch->log, KH_ERROR,
+               "dead letters would go into the stream they come from, so none is written",
+               KH_LOG_FIELD_STR("stream", target->arn));
+        return false;
+    }
+    return true;
+}
+
+/*
+ * Writes the dead letters that wait. False: the batch ends at the first of them, and nothing behind it has any
+ * effect.
+ */
+static bool write_letters(struct kh_batch *batch)
 {
     struct kh_dead_letters *target = batch->options.dead_letters;
+    size_t count = batch->letter_count;
     enum kh_status status;
 
-    kh_json_writer_reset(&batch->writer);
-    status = kh__dead_letter_write(&batch->writer, run, batch->options.service->name,
-                                   kh_clock_wall_ms(batch->options.clock), &batch->arena);
-    if (status == KH_OK) {
-        status = target->ops->write(target, kh_json_writer_text(&batch->writer), &batch->error);
+    if (count == 0) {
+        return true;
     }
-    return status;
+    batch->letter_count = 0;
+    batch->letter_bytes = 0;
+    kh_error_clear(&batch->error);
+    status = target->ops->write(target, batch->letters, count, batch->context.deadline_ms,
+                                &batch->error);
+    if (status == KH_OK) {
+        return true;
+    }
+    (void)kh_fail(&batch->error, status, "the dead letter could not be written: %s",
+                  kh_status_text(status));
+    kh__unit_reset(&batch->unit);
+    stop_at(batch, batch->first_letter, status);
+    return false;
+}
+
+/* The entry waits to be written with others. */
+static enum kh_status keep_letter(struct kh_batch *batch, const struct kh__run *run)
+{
+    struct kh_str key = run->message.event.key;
+    struct kh_dead_letter *letter;
+    struct kh_str text;
+    bool is_cut;
+
+    KH_TRY(kh__dead_letter_write(&batch->writer, run, batch->options.service->name,
+                                 kh_clock_wall_ms(batch->options.clock),
+                                 batch->options.dead_letters->max_length, &batch->arena, &is_cut));
+    if (is_cut) {
+        KH_LOG(batch->log, KH_ERROR,
+               "a dead letter is longer than its target allows: it goes there without the event's "
+               "bytes, which only the stream still has",
+               KH_LOG_FIELD_INT("bytes", run->record->data.length));
+    }
+    text = kh_arena_copy(&batch->arena, kh_json_writer_text(&batch->writer));
+    if (text.data == NULL) {
+        return KH_NO_MEMORY;
+    }
+    if (batch->letter_count == 0) {
+        batch->first_letter = batch->next;
+    }
+    letter = &batch->letters[batch->letter_count++];
+    letter->text = text;
+    letter->key = key.length > 0 ? key : run->record->partition_key;
+    batch->letter_bytes += text.length;
+    return KH_OK;
 }
 
 /* The record at hand can never succeed. Nothing is pending. */
@@ -83,13 +147,13 @@ static void set_aside(struct kh_batch *batch, enum kh_status status)
     run->status = status;
     run->verdict = KH_VERDICT_DEAD_LETTERED;
     if (written == KH_OK && !batch->options.validate_only) {
-        if (batch->options.dead_letters == NULL) {
+        if (!has_target(batch, run)) {
             /* Reported as failed, with the record's own status and reason. */
             batch->failed = batch->next;
             return;
         }
         kh_error_clear(&batch->error);
-        written = write_dead_letter(batch, run);
+        written = keep_letter(batch, run);
     }
     if (written != KH_OK) {
         (void)kh_fail(&batch->error, written, "the dead letter could not be written: %s",
@@ -98,6 +162,9 @@ static void set_aside(struct kh_batch *batch, enum kh_status status)
         return;
     }
     go_on(batch);
+    if (batch->letter_count == KH__LETTERS_TOGETHER || batch->letter_bytes >= KH__LETTER_BYTES) {
+        (void)write_letters(batch);
+    }
 }
 
 /* ---- Commits ------------------------------------------------------------------------------- */
@@ -175,6 +242,9 @@ static enum outcome_of_commit commit_pending(struct kh_batch *batch)
 
     if (count == 0) {
         return COMMITTED;
+    }
+    if (!write_letters(batch)) {
+        return GIVEN_UP;
     }
     kh_error_clear(&batch->error);
     kh__run_bind(batch, NULL);
@@ -326,6 +396,7 @@ static void walk(struct kh_batch *batch)
             }
         }
     } while (commit_pending(batch) == GONE_BACK);
+    (void)write_letters(batch);
 }
 
 /* ---- A batch ------------------------------------------------------------------------------- */
@@ -368,6 +439,8 @@ static void begin(struct kh_batch *batch, int64_t deadline_ms, struct kh_log log
     batch->careful_until = 0;
     batch->attempts = 0;
     batch->failed = batch->count;
+    batch->letter_count = 0;
+    batch->letter_bytes = 0;
     kh__run_bind(batch, NULL);
 }
 

@@ -10,6 +10,13 @@
 #include "flow/unit.h"
 #include "kh/batch.h"
 
+/*
+ * So many dead letters wait for each other at most, and so many bytes; one write of them costs a target little
+ * more than one of one.
+ */
+#define KH__LETTERS_TOGETHER 100
+#define KH__LETTER_BYTES ((size_t)1 << 20)
+
 /* One record on its way. */
 struct kh__run {
     const struct kh_record *record;
@@ -58,6 +65,12 @@ struct kh_batch {
     size_t careful_until; /* the limit is for records before this one */
     unsigned attempts;    /* to commit the record at hand on its own */
     size_t failed;        /* the first to be retried; `count` if there is none */
+
+    /* Dead letters that wait to be written together; their texts are in the arena. */
+    struct kh_dead_letter letters[KH__LETTERS_TOGETHER];
+    size_t letter_count;
+    size_t letter_bytes;
+    size_t first_letter; /* the record of the first of them */
 };
 
 /* ---- run.c: one record ---- */
@@ -116,10 +129,14 @@ enum kh_status kh__run_pointer(const struct kh__run *run, const struct kh_violat
 
 /* ---- dead_letter.c ---- */
 
-/* The entry as docs/dead-letters.md describes it. KH_NO_MEMORY. */
+/*
+ * The entry as docs/dead-letters.md describes it, in place of what `out` held. One that is longer than
+ * `max_length` (0: any length) comes without `data`, and if that is not enough, with nothing but reason
+ * and provenance: *is_cut then. KH_TOO_LARGE if even that is too long; KH_NO_MEMORY.
+ */
 enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
-                                     const char *service, int64_t now_ms,
-                                     struct kh_arena *arena) KH_MUST_USE;
+                                     const char *service, int64_t now_ms, size_t max_length,
+                                     struct kh_arena *arena, bool *is_cut) KH_MUST_USE;
 
 /* ---- report.c ---- */
 

@@ -68,12 +68,26 @@ static enum kh_status write_event(struct kh_json_writer *out, const struct kh_ev
     return kh_json_write_object_end(out);
 }
 
+static enum kh_status write_wrapping(struct kh_json_writer *out, const struct kh_wrapping *wrapping)
+{
+    if (wrapping->is_user_record) {
+        KH_TRY(kh_json_write_name(out, KH_STR("subSequenceNumber")));
+        KH_TRY(kh_json_write_uint64(out, wrapping->sub_sequence_number));
+    }
+    KH_TRY(write_known(out, KH_STR("explicitHashKey"), wrapping->explicit_hash_key));
+    KH_TRY(write_known(out, KH_STR("frames"), wrapping->frames));
+    return write_known(out, KH_STR("schemaId"), wrapping->schema_id);
+}
+
 static enum kh_status write_record(struct kh_json_writer *out, const struct kh_record *record)
 {
     KH_TRY(kh_json_write_name(out, KH_STR("record")));
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_known(out, KH_STR("sequenceNumber"), record->sequence_number));
     KH_TRY(write_known(out, KH_STR("partitionKey"), record->partition_key));
+    if (record->wrapping != NULL) {
+        KH_TRY(write_wrapping(out, record->wrapping));
+    }
     KH_TRY(write_known(out, KH_STR("shardId"), record->shard_id));
     KH_TRY(write_known(out, KH_STR("sourceArn"), record->source_arn));
     if (record->arrival_ms != 0) {
@@ -83,21 +97,68 @@ static enum kh_status write_record(struct kh_json_writer *out, const struct kh_r
     return kh_json_write_object_end(out);
 }
 
-enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
-                                     const char *service, int64_t now_ms, struct kh_arena *arena)
+/* With everything around it, so that it can be sent again. */
+static struct kh_str delivered(const struct kh_record *record)
+{
+    return record->wrapping == NULL ? record->data : record->wrapping->delivered;
+}
+
+/* How much of it is said. */
+enum extent {
+    ALL,
+    WITHOUT_DATA,
+    PROVENANCE /* names and pointers come from the event too, and may be as long */
+};
+
+static enum kh_status write_bare_reason(struct kh_json_writer *out, const struct kh__run *run)
+{
+    KH_TRY(kh_json_write_name(out, KH_STR("reason")));
+    KH_TRY(kh_json_write_object_begin(out));
+    KH_TRY(write_str(out, KH_STR("status"), kh_str_from(kh_status_name(run->status))));
+    KH_TRY(write_str(out, KH_STR("text"), kh_str_from(kh_status_text(run->status))));
+    KH_TRY(write_str(out, KH_STR("detail"), kh_str_from(run->error->reason)));
+    return kh_json_write_object_end(out);
+}
+
+static enum kh_status write_entry(struct kh_json_writer *out, const struct kh__run *run,
+                                  const char *service, int64_t now_ms, enum extent extent,
+                                  struct kh_arena *arena)
 {
     struct kh_instant now = kh_instant_from_ms(now_ms);
 
     now.fraction_digits = 3;
+    kh_json_writer_reset(out);
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_str(out, KH_STR("service"), kh_str_from(service)));
     KH_TRY(kh_json_write_name(out, KH_STR("time")));
     KH_TRY(kh_json_write_instant(out, now));
-    KH_TRY(write_reason(out, run, arena));
-    KH_TRY(write_violations(out, run, arena));
-    KH_TRY(write_event(out, &run->message.event));
+    if (extent == PROVENANCE) {
+        KH_TRY(write_bare_reason(out, run));
+    } else {
+        KH_TRY(write_reason(out, run, arena));
+        KH_TRY(write_violations(out, run, arena));
+        KH_TRY(write_event(out, &run->message.event));
+    }
     KH_TRY(write_record(out, run->record));
-    KH_TRY(kh_json_write_name(out, KH_STR("data")));
-    KH_TRY(kh_json_write_base64(out, run->record->data));
+    if (extent == ALL) {
+        KH_TRY(kh_json_write_name(out, KH_STR("data")));
+        KH_TRY(kh_json_write_base64(out, delivered(run->record)));
+    } else {
+        KH_TRY(write_int(out, KH_STR("dataOmitted"), (int64_t)delivered(run->record).length));
+    }
     return kh_json_write_object_end(out);
+}
+
+enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
+                                     const char *service, int64_t now_ms, size_t max_length,
+                                     struct kh_arena *arena, bool *is_cut)
+{
+    for (enum extent extent = ALL; extent <= PROVENANCE; extent++) {
+        KH_TRY(write_entry(out, run, service, now_ms, extent, arena));
+        if (max_length == 0 || kh_json_writer_text(out).length <= max_length) {
+            *is_cut = extent != ALL;
+            return KH_OK;
+        }
+    }
+    return KH_TOO_LARGE;
 }

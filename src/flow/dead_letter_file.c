@@ -1,6 +1,6 @@
 /*
- * Dead letters in a file, one JSON object per line. An entry counts only once it is on the disk; one
- * that could not be written whole is cut off again, so the file stays readable line by line.
+ * Dead letters in a file, one JSON object per line. Entries count only once they are on the disk; those
+ * that could not be written whole are cut off again, so the file stays readable line by line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@ struct dead_letter_file {
     struct kh_dead_letters head;
     pthread_mutex_t lock;
     int fd;
-    char *line; /* newline, entry and newline in one piece, for one write */
+    char *lines; /* a newline, and each entry with a newline, in one piece, for one write */
     size_t capacity;
     char path[];
 };
@@ -46,18 +46,18 @@ static bool write_all(int fd, const char *data, size_t length)
     return true;
 }
 
-static bool reserve_line(struct dead_letter_file *file, size_t size)
+static bool reserve_lines(struct dead_letter_file *file, size_t size)
 {
-    char *line;
+    char *lines;
 
     if (size <= file->capacity) {
         return true;
     }
-    line = kh_realloc(file->line, size);
-    if (line == NULL) {
+    lines = kh_realloc(file->lines, size);
+    if (lines == NULL) {
         return false;
     }
-    file->line = line;
+    file->lines = lines;
     file->capacity = size;
     return true;
 }
@@ -71,7 +71,7 @@ static bool has_cut_line(const struct dead_letter_file *file, off_t end)
 }
 
 /*
- * Writes the line of `length` bytes. The file is locked against other processes: what is cut off
+ * Writes the lines of `length` bytes. The file is locked against other processes: what is cut off
  * after a failure is ours.
  */
 static enum kh_status append(struct dead_letter_file *file, size_t length, struct kh_error *error)
@@ -84,7 +84,7 @@ static enum kh_status append(struct dead_letter_file *file, size_t length, struc
         return io_error(error, file->path, "has no end");
     }
     skip = has_cut_line(file, end) ? 0 : 1;
-    if (!write_all(file->fd, file->line + skip, length - skip) || fsync(file->fd) != 0) {
+    if (!write_all(file->fd, file->lines + skip, length - skip) || fsync(file->fd) != 0) {
         status = io_error(error, file->path, "can't be written");
         if (ftruncate(file->fd, end) != 0) {
             (void)kh_fail(error, KH_IO, "dead letters: %s has a cut line", file->path);
@@ -105,33 +105,57 @@ static enum kh_status lock_file(struct dead_letter_file *file, short type, struc
     return KH_OK;
 }
 
-static enum kh_status write_line(struct dead_letter_file *file, struct kh_str entry,
-                                 struct kh_error *error)
+static enum kh_status set_lines(struct dead_letter_file *file, const struct kh_dead_letter *letters,
+                                size_t count, size_t *length)
+{
+    size_t size = 1;
+    char *at;
+
+    for (size_t i = 0; i < count; i++) {
+        size += letters[i].text.length + 1;
+    }
+    if (!reserve_lines(file, size)) {
+        return KH_NO_MEMORY;
+    }
+    at = file->lines;
+    *at++ = '\n';
+    for (size_t i = 0; i < count; i++) {
+        memcpy(at, letters[i].text.data, letters[i].text.length);
+        at += letters[i].text.length;
+        *at++ = '\n';
+    }
+    *length = size;
+    return KH_OK;
+}
+
+static enum kh_status write_lines(struct dead_letter_file *file,
+                                  const struct kh_dead_letter *letters, size_t count,
+                                  struct kh_error *error)
 {
     struct kh_error unlocking;
     enum kh_status status;
+    size_t length;
 
-    if (!reserve_line(file, entry.length + 2)) {
+    if (set_lines(file, letters, count, &length) != KH_OK) {
         return kh_fail(error, KH_NO_MEMORY, "out of memory for a dead letter");
     }
-    file->line[0] = '\n';
-    memcpy(file->line + 1, entry.data, entry.length);
-    file->line[entry.length + 1] = '\n';
     KH_TRY(lock_file(file, F_WRLCK, error));
-    status = append(file, entry.length + 2, error);
+    status = append(file, length, error);
     kh_error_clear(&unlocking);
     (void)lock_file(file, F_UNLCK, &unlocking);
     return status;
 }
 
-static enum kh_status file_write(struct kh_dead_letters *target, struct kh_str entry,
-                                 struct kh_error *error)
+static enum kh_status file_write(struct kh_dead_letters *target,
+                                 const struct kh_dead_letter *letters, size_t count,
+                                 int64_t deadline_ms, struct kh_error *error)
 {
     struct dead_letter_file *file = file_of(target);
     enum kh_status status;
 
+    (void)deadline_ms; /* a disk answers when it can */
     pthread_mutex_lock(&file->lock);
-    status = write_line(file, entry, error);
+    status = write_lines(file, letters, count, error);
     pthread_mutex_unlock(&file->lock);
     return status;
 }
@@ -144,7 +168,7 @@ static void file_destroy(struct kh_dead_letters *target)
         close(file->fd);
     }
     pthread_mutex_destroy(&file->lock);
-    kh_free(file->line);
+    kh_free(file->lines);
     kh_free(file);
 }
 

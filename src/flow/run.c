@@ -12,7 +12,9 @@ static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
 
     if (record->status != KH_OK) {
         return kh_fail(&batch->error, record->status, "the record is %s",
-                       kh_status_text(record->status));
+                       record->wrapping != NULL && record->wrapping->reason != NULL
+                           ? record->wrapping->reason
+                           : kh_status_text(record->status));
     }
     if (record->data.length > batch->options.max_record_size) {
         return kh_fail(&batch->error, KH_TOO_LARGE, "the record has %zu bytes, %zu are allowed",

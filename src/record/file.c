@@ -243,7 +243,7 @@ enum kh_status kh_file_next(struct kh_file *file, size_t limit, struct kh_arena 
     struct kh__take taking = { file, arena, error, out, 0 };
     bool more = true;
 
-    *out = (struct kh_records){ 0 };
+    *out = (struct kh_records){ .all_objects = true };
     if (file->failure.status != KH_OK) {
         *error = file->failure;
         return error->status;

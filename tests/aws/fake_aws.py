@@ -188,10 +188,13 @@ class FakeAws(socketserver.ThreadingTCPServer):
                 refused = self.check(request)
                 if refused is not None:
                     return refused
-                return self.script.pop(0) if self.script else Step()
+                return self.serve(request)
             self.asked.append(request)
             other = self.others.get((request.method, request.path), Step(code=404))
         return other(request) if callable(other) else other
+
+    def serve(self, request: Request) -> Step:
+        return self.script.pop(0) if self.script else Step()
 
     def check(self, request: Request) -> Step | None:
         """As the service would, before it looks at anything else."""

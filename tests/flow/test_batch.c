@@ -138,21 +138,31 @@ struct letter_box {
     struct kh_dead_letters head;
     enum kh_status status;
     size_t count;
+    size_t writes;
     char text[4][4096];
+    char key[4][64];
     size_t commits_before; /* how many commits the store had seen at the last letter */
     const struct scripted_store *store;
 };
 
-static enum kh_status box_write(struct kh_dead_letters *target, struct kh_str entry,
-                                struct kh_error *error)
+static enum kh_status box_write(struct kh_dead_letters *target,
+                                const struct kh_dead_letter *letters, size_t count,
+                                int64_t deadline_ms, struct kh_error *error)
 {
     struct letter_box *box = (struct letter_box *)target;
 
+    (void)deadline_ms;
+    box->writes++;
     if (box->status != KH_OK) {
         return kh_fail(error, box->status, "the box is full");
     }
-    (void)snprintf(box->text[box->count % 4], sizeof box->text[0], "%.*s", KH_STR_ARG(entry));
-    box->count++;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (box->count + i) % 4;
+
+        (void)snprintf(box->text[at], sizeof box->text[0], "%.*s", KH_STR_ARG(letters[i].text));
+        (void)snprintf(box->key[at], sizeof box->key[0], "%.*s", KH_STR_ARG(letters[i].key));
+    }
+    box->count += count;
     box->commits_before = box->store->commits;
     return KH_OK;
 }
@@ -472,6 +482,64 @@ static void stops_where_a_dead_letter_cannot_be_written(void **state)
     assert_failed_at(fixture, 1, KH_IO);
     assert_string_equal(fixture->outcomes[1].reason, "the box is full");
     assert_int_equal(balance_of(fixture, "a"), 0);
+}
+
+static void writes_dead_letters_together_before_what_is_behind_them(void **state)
+{
+    struct fixture *fixture = *state;
+
+    RUN(fixture, BROKEN, DEPOSIT("1", "none", 1), BROKEN, OPEN("2", "a"), BROKEN);
+    assert_counts(fixture, 1, 0, 0, 4, 0);
+    assert_int_equal(fixture->box.count, 4);
+    assert_int_equal(fixture->box.writes, 2);
+    assert_int_equal(fixture->box.commits_before, 1);
+    /* The event's ordering key is not known of this service; that of the record is. */
+    assert_string_equal(fixture->box.key[0], "p");
+}
+
+static void nothing_behind_an_unwritten_dead_letter_has_an_effect(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->box.status = KH_THROTTLED;
+    RUN(fixture, BROKEN, BROKEN, OPEN("1", "a"), OPEN("2", "b"));
+    assert_counts(fixture, 0, 0, 0, 0, 4);
+    assert_failed_at(fixture, 0, KH_THROTTLED);
+    assert_int_equal(fixture->store.commits, 0);
+    assert_int_equal(balance_of(fixture, "a"), -1);
+
+    /* A record that has to be retried is not what the batch ends at, if a letter before it is. */
+    fixture->store.get_status = KH_STORE;
+    RUN(fixture, BROKEN, OPEN("3", "a"));
+    assert_failed_at(fixture, 0, KH_THROTTLED);
+}
+
+static void writes_no_dead_letter_into_the_stream_it_came_from(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->box.head.arn = KH_STR("arn:aws:kinesis:eu-west-1:1:stream/s");
+    RUN(fixture, OPEN("1", "a"), BROKEN, DEPOSIT("2", "a", 1));
+    assert_counts(fixture, 1, 0, 0, 0, 2);
+    assert_failed_at(fixture, 1, KH_NOT_JSON);
+    assert_int_equal(fixture->box.writes, 0);
+
+    fixture->box.head.arn = KH_STR("arn:aws:kinesis:eu-west-1:1:stream/other");
+    RUN(fixture, BROKEN);
+    assert_int_equal(fixture->box.count, 1);
+}
+
+static void leaves_the_bytes_out_of_a_dead_letter_that_its_target_can_not_take(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->box.head.max_length = 500;
+    RUN(fixture, "{\"type\":\"deposit\",\"id\":\"1\",\"data\":"
+                 "\"0123456789012345678901234567890123456789012345678901234567890123456789"
+                 "0123456789012345678901234567890123456789012345678901234567890123456789\"}");
+    assert_counts(fixture, 0, 0, 0, 1, 0);
+    assert_int_equal(fixture->box.count, 1);
+    assert_non_null(strstr(fixture->box.text[0], "\"dataOmitted\":177}"));
 }
 
 static void stops_at_a_dead_letter_without_target(void **state)
@@ -980,6 +1048,10 @@ int main(void)
         TEST(lists_all_violations_with_pointers),
         TEST(commits_before_a_dead_letter),
         TEST(stops_where_a_dead_letter_cannot_be_written),
+        TEST(writes_dead_letters_together_before_what_is_behind_them),
+        TEST(nothing_behind_an_unwritten_dead_letter_has_an_effect),
+        TEST(writes_no_dead_letter_into_the_stream_it_came_from),
+        TEST(leaves_the_bytes_out_of_a_dead_letter_that_its_target_can_not_take),
         TEST(stops_at_a_dead_letter_without_target),
         TEST(drops_the_changes_of_a_refused_event),
         TEST(stops_when_the_store_fails),

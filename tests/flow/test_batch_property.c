@@ -149,19 +149,25 @@ static const struct kh_store_ops remote_ops = {
     .is_remote = true, .max_changes = 3, .fetch = trial_fetch, .commit = trial_commit
 };
 
-static enum kh_status trial_write(struct kh_dead_letters *target, struct kh_str entry,
-                                  struct kh_error *error)
+static enum kh_status trial_write(struct kh_dead_letters *target,
+                                  const struct kh_dead_letter *letters, size_t count,
+                                  int64_t deadline_ms, struct kh_error *error)
 {
     struct trial *trial =
         (struct trial *)(void *)((char *)target - offsetof(struct trial, letters));
-    const char *position = strstr(entry.data, "\"sequenceNumber\":\"");
 
     (void)error;
+    (void)deadline_ms;
     if (fails(trial)) {
         return KH_IO;
     }
-    assert_non_null(position);
-    trial->items[strtoul(position + strlen("\"sequenceNumber\":\""), NULL, 10) - 1000].letters++;
+    for (size_t i = 0; i < count; i++) {
+        const char *position = strstr(letters[i].text.data, "\"sequenceNumber\":\"");
+
+        assert_non_null(position);
+        position += strlen("\"sequenceNumber\":\"");
+        trial->items[strtoul(position, NULL, 10) - 1000].letters++;
+    }
     return KH_OK;
 }
 

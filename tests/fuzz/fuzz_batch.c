@@ -10,12 +10,16 @@
 
 #define MAX_RECORDS 16
 
-static enum kh_status keep_nothing(struct kh_dead_letters *target, struct kh_str entry,
-                                   struct kh_error *error)
+static enum kh_status keep_nothing(struct kh_dead_letters *target,
+                                   const struct kh_dead_letter *letters, size_t count,
+                                   int64_t deadline_ms, struct kh_error *error)
 {
     (void)target;
+    (void)deadline_ms;
     (void)error;
-    FUZZ_CHECK(entry.length > 2 && entry.data[0] == '{');
+    for (size_t i = 0; i < count; i++) {
+        FUZZ_CHECK(letters[i].text.length > 2 && letters[i].text.data[0] == '{');
+    }
     return KH_OK;
 }
 
@@ -40,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct kh_dead_letters_ops ops = { .write = keep_nothing };
-    struct kh_dead_letters dead_letters = { &ops };
+    struct kh_dead_letters dead_letters = { .ops = &ops };
     struct settings settings = { .on_duplicate_limit = ON_DUPLICATE_LIMIT_REJECT };
     struct kh_record records[MAX_RECORDS];
     struct kh_batch_result first, second;

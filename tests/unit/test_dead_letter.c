@@ -53,8 +53,10 @@ static int tear_down(void **state)
 
 static enum kh_status write_entry(struct fixture *fixture, const char *entry)
 {
+    const struct kh_dead_letter letter = { kh_str_from(entry), KH_STR_INIT("") };
+
     kh_error_clear(&fixture->error);
-    return fixture->letters->ops->write(fixture->letters, kh_str_from(entry), &fixture->error);
+    return fixture->letters->ops->write(fixture->letters, &letter, 1, INT64_MAX, &fixture->error);
 }
 
 static void assert_file(const struct fixture *fixture, const char *expected)
@@ -84,6 +86,19 @@ static void appends_lines(void **state)
     assert_file(fixture, "{\"a\":1}\n{\"b\":2}\n{}\n");
     assert_int_equal(stat(fixture->path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
+}
+
+static void writes_entries_together(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct kh_dead_letter letters[] = { { KH_STR_INIT("{\"a\":1}"), KH_STR_INIT("k") },
+                                              { KH_STR_INIT("{\"b\":2}"), KH_STR_INIT("") },
+                                              { KH_STR_INIT("{}"), KH_STR_INIT("k") } };
+
+    assert_int_equal(
+        fixture->letters->ops->write(fixture->letters, letters, 3, INT64_MAX, &fixture->error),
+        KH_OK);
+    assert_file(fixture, "{\"a\":1}\n{\"b\":2}\n{}\n");
 }
 
 static void begins_a_new_line_after_a_crash(void **state)
@@ -136,12 +151,13 @@ static void refuses_what_is_no_file(void **state)
 
 static void *write_many(void *argument)
 {
+    const struct kh_dead_letter letter = { KH_STR_INIT("{\"some\":\"entry\"}"), KH_STR_INIT("") };
     struct kh_dead_letters *letters = argument;
     struct kh_error error;
 
     for (size_t i = 0; i < 50; i++) {
         kh_error_clear(&error);
-        if (letters->ops->write(letters, KH_STR("{\"some\":\"entry\"}"), &error) != KH_OK) {
+        if (letters->ops->write(letters, &letter, 1, INT64_MAX, &error) != KH_OK) {
             return argument;
         }
     }
@@ -165,6 +181,39 @@ static void threads_do_not_mix_lines(void **state)
     }
     assert_int_equal(stat(fixture->path, &info), 0);
     assert_int_equal(info.st_size, 4 * 50 * 17);
+}
+
+static bool holds(const struct kh_json_writer *writer, const char *part)
+{
+    struct kh_str text = kh_json_writer_text(writer);
+
+    return memmem(text.data, text.length, part, strlen(part)) != NULL;
+}
+
+/* An entry that is too long for its target by a byte, by more, by all. */
+static void says_what_it_leaves_out(struct kh_json_writer *writer, const struct kh__run *run,
+                                    size_t max_length, struct kh_arena *arena)
+{
+    bool is_cut = false;
+
+    assert_int_equal(kh__dead_letter_write(writer, run, "tiny", 0, max_length, arena, &is_cut),
+                     KH_OK);
+    assert_true(is_cut);
+    assert_true(holds(writer, "\"violations\":[{") && holds(writer, ",\"dataOmitted\":9}"));
+    assert_false(holds(writer, "\"data\""));
+
+    max_length = kh_json_writer_text(writer).length - 1;
+    assert_int_equal(kh__dead_letter_write(writer, run, "tiny", 0, max_length, arena, &is_cut),
+                     KH_OK);
+    assert_true(is_cut);
+    assert_true(holds(writer, "\"status\":\"INVALID\"") &&
+                holds(writer, "\"sequenceNumber\":\"123\"") &&
+                holds(writer, ",\"dataOmitted\":9}"));
+    assert_false(holds(writer, "\"violations\"") || holds(writer, "\"event\""));
+
+    max_length = kh_json_writer_text(writer).length - 1;
+    assert_int_equal(kh__dead_letter_write(writer, run, "tiny", 0, max_length, arena, &is_cut),
+                     KH_TOO_LARGE);
 }
 
 static void an_entry_tells_all_there_is_to_know(void **state)
@@ -198,14 +247,18 @@ static void an_entry_tells_all_there_is_to_know(void **state)
         "\"data\":\"eyJkIjpbMV19\"}";
     struct kh_json_writer writer;
     struct kh_arena arena;
+    bool is_cut;
 
     (void)state;
     kh_arena_init(&arena);
     kh_json_writer_init(&writer);
-    assert_int_equal(kh__dead_letter_write(&writer, &run, "tiny", INT64_C(1700000000123), &arena),
+    assert_int_equal(kh__dead_letter_write(&writer, &run, "tiny", INT64_C(1700000000123),
+                                           sizeof expected - 1, &arena, &is_cut),
                      KH_OK);
+    assert_false(is_cut);
     assert_int_equal(kh_json_writer_text(&writer).length, sizeof expected - 1);
     assert_memory_equal(kh_json_writer_text(&writer).data, expected, sizeof expected - 1);
+    says_what_it_leaves_out(&writer, &run, sizeof expected - 2, &arena);
     kh_json_writer_clean_up(&writer);
     kh_arena_clean_up(&arena);
     padded_text_free(record.data);
@@ -216,6 +269,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(appends_lines),
+        TEST(writes_entries_together),
         TEST(begins_a_new_line_after_a_crash),
         TEST(cuts_off_what_was_not_written_whole),
         TEST(refuses_what_is_no_file),
