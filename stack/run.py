@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +26,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build/stack"
 PROGRAM = ROOT / "build/release/kinesis-handler"
 SAMPLES = ROOT / "samples/events.ndjson"
-CHECKPOINTS = "kh-checkpoints"
+PREFIX = "local-"           # of the tables
+CHECKPOINTS = f"{PREFIX}kh-checkpoints"
 START_SECONDS = 60
 # What the worker may take for the batches it is at, and a server to close what is open.
 STOP_SECONDS = {"worker": 60, "kinesis": 10, "dynamodb": 10}
@@ -68,7 +70,7 @@ class Stack:
         return aws_environment(
             AWS_ENDPOINT_URL_KINESIS=f"http://127.0.0.1:{self.kinesis_port}",
             AWS_ENDPOINT_URL_DYNAMODB=f"http://127.0.0.1:{self.dynamodb_port}",
-            DB="dynamodb", DEAD_LETTER=f"file:{self.dead_letters}")
+            DB="dynamodb", DYNAMODB_TABLE_PREFIX=PREFIX, DEAD_LETTER=f"file:{self.dead_letters}")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -135,6 +137,19 @@ def create_stream(stack: Stack) -> None:
     )["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE")
 
 
+def items(stack: Stack, table: str) -> list[dict]:
+    """At most the first megabyte."""
+    return dynamodb_local.call(stack.dynamodb_port, "Scan", TableName=table)["Items"]
+
+
+def start_worker(stack: Stack) -> None:
+    worker = stack.detached("worker")
+    worker.start(Program([stack.program, "worker", "--stream", stack.stream], ROOT),
+                 stack.environment)
+    # It keeps where it begins before it reads.
+    wait_until("the worker", worker, lambda: bool(items(stack, CHECKPOINTS)))
+
+
 def last_records(stack: Stack) -> dict[str, int]:
     """The sequence number of the last record of each shard that has any."""
     def call(operation: str, **parameters: object) -> dict:
@@ -150,11 +165,6 @@ def last_records(stack: Stack) -> dict[str, int]:
     return found
 
 
-def items(stack: Stack, table: str) -> list[dict]:
-    """At most the first megabyte."""
-    return dynamodb_local.call(stack.dynamodb_port, "Scan", TableName=table)["Items"]
-
-
 def is_handled(stack: Stack, last: dict[str, int]) -> bool:
     """Whether the worker's checkpoints say that it is done with all records up to these."""
     done = {item["id"]["S"].rpartition("/")[2]: int(item["sequenceNumber"]["S"] or 0)
@@ -165,7 +175,7 @@ def is_handled(stack: Stack, last: dict[str, int]) -> bool:
 def told_rows(stack: Stack) -> str:
     tables = dynamodb_local.call(stack.dynamodb_port, "ListTables")["TableNames"]
     return ", ".join(f"{len(items(stack, table))} rows in {table}" for table in tables
-                     if not table.startswith("kh-"))
+                     if not table.startswith(f"{PREFIX}kh-"))
 
 
 def put_samples(stack: Stack) -> None:
@@ -175,12 +185,6 @@ def put_samples(stack: Stack) -> None:
     wait_until("the worker", stack.detached("worker"), lambda: is_handled(stack, last))
     letters = len(stack.dead_letters.read_bytes().splitlines()) if stack.dead_letters.exists() else 0
     tell(f"    they are handled: {told_rows(stack)}, {letters} dead letters")
-
-
-def start_worker(stack: Stack) -> None:
-    worker = stack.detached("worker")
-    worker.start(Program([stack.program, "worker", "--stream", stack.stream], ROOT),
-                 stack.environment)
 
 
 def start(stack: Stack, samples: bool) -> None:
@@ -300,13 +304,20 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def end_cleanly(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
+    # What is half started is ended again.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end_cleanly)
     try:
         with locked(pathlib.Path(options.folder)):
             return up(options) if options.verb == "up" else down(options)
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

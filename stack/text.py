@@ -17,7 +17,7 @@ VERBS = {
     "down": "Ends what ./dev up has started: the worker when it is done with the batches it is at, then the servers.",
 }
 EXIT_STATUS = {
-    "up": "Exit status: 0 when it is up, or was; 1 when not, which is told, and nothing is left running then.",
+    "up": "Exit status: 0 when it is up, or was; 1 when not, and then nothing of it is left running.",
     "down": "Exit status: 0, also when nothing was up.",
 }
 
@@ -50,7 +50,7 @@ To try, in this shell:
   aws kinesis list-shards --stream-name {stack.stream} --endpoint-url $AWS_ENDPOINT_URL_KINESIS
   aws dynamodb list-tables --endpoint-url $AWS_ENDPOINT_URL_DYNAMODB
   python3 -c 'import boto3; print(boto3.client("kinesis", endpoint_url="{kinesis}").put_record(
-      StreamName="{stack.stream}", PartitionKey="k", Data=b"{{}}"))'
+      StreamName="{stack.stream}", PartitionKey="k", Data=open("samples/events.ndjson", "rb").readline()))'
   tail -f {folder}/worker.log
 
 ./dev down ends it.
