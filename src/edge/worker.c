@@ -286,11 +286,17 @@ static enum kh_status open_stream(struct worker *worker, struct kh_error *error)
                                   .error = error,
                                   .log = worker->startup.log,
                                   .deadline_ms = kh_clock_wall_ms(clock) + START_TIMEOUT_MS };
+    const struct kh_dead_letters *target = worker->startup.options.dead_letters;
     struct kh_kinesis_summary summary;
 
     KH_TRY(kh_kinesis_stream_new(&kinesis, error, &worker->source.stream));
     KH_TRY(kh_kinesis_describe(worker->source.stream, &call, &summary));
     worker->source.arn = summary.arn;
+    if (target != NULL && kh_str_equal(target->arn, summary.arn)) {
+        return kh_fail(error, KH_BAD_SETTING,
+                       "dead letters would go into the stream they come from: %.*s",
+                       KH_STR_ARG(summary.arn));
+    }
     return KH_OK;
 }
 

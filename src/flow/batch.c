@@ -62,7 +62,6 @@ static enum kh_verdict verdict_of(const struct kh_batch *batch, enum kh_status s
 
 /* ---- Dead letters -------------------------------------------------------------------------- */
 
-/* A record is never written into the stream it came from: it would come again, and again. */
 static bool has_target(const struct kh_batch *batch, const struct kh__run *run)
 {
     const struct kh_dead_letters *target = batch->options.dead_letters;
@@ -70,7 +69,7 @@ static bool has_target(const struct kh_batch *batch, const struct kh__run *run)
     if (target == NULL) {
         return false;
     }
-    if (target->arn.length > 0 && kh_str_equal(target->arn, run->record->source_arn)) {
+    if (kh__dead_letter_would_return(target, run->record)) {
         KH_LOG(batch->log, KH_ERROR,
                "dead letters would go into the stream they come from, so none is written",
                KH_LOG_FIELD_STR("stream", target->arn));
@@ -110,7 +109,6 @@ static bool write_letters(struct kh_batch *batch)
 /* The entry waits to be written with others. */
 static enum kh_status keep_letter(struct kh_batch *batch, const struct kh__run *run)
 {
-    struct kh_str key = run->message.event.key;
     struct kh_dead_letter *letter;
     struct kh_str text;
     bool is_cut;
@@ -119,10 +117,7 @@ static enum kh_status keep_letter(struct kh_batch *batch, const struct kh__run *
                                  kh_clock_wall_ms(batch->options.clock),
                                  batch->options.dead_letters->max_length, &batch->arena, &is_cut));
     if (is_cut) {
-        KH_LOG(batch->log, KH_ERROR,
-               "a dead letter is longer than its target allows: it goes there without the event's "
-               "bytes, which only the stream still has",
-               KH_LOG_FIELD_INT("bytes", run->record->data.length));
+        kh__dead_letter_warn(run, batch->log);
     }
     text = kh_arena_copy(&batch->arena, kh_json_writer_text(&batch->writer));
     if (text.data == NULL) {
@@ -133,7 +128,7 @@ static enum kh_status keep_letter(struct kh_batch *batch, const struct kh__run *
     }
     letter = &batch->letters[batch->letter_count++];
     letter->text = text;
-    letter->key = key.length > 0 ? key : run->record->partition_key;
+    letter->key = kh__dead_letter_key(run);
     batch->letter_bytes += text.length;
     return KH_OK;
 }

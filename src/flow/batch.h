@@ -138,6 +138,16 @@ enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh
                                      const char *service, int64_t now_ms, size_t max_length,
                                      struct kh_arena *arena, bool *is_cut) KH_MUST_USE;
 
+/* Logs that the entry of this record was cut. */
+void kh__dead_letter_warn(const struct kh__run *run, struct kh_log log);
+
+/* Entries of records with the same key stay in order. */
+struct kh_str kh__dead_letter_key(const struct kh__run *run);
+
+/* Whether the target is the stream that the record came from: it would come again, and again. */
+bool kh__dead_letter_would_return(const struct kh_dead_letters *target,
+                                  const struct kh_record *record);
+
 /* ---- report.c ---- */
 
 /* Counts, logs and hands out what became of each record, in order. */

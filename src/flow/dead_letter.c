@@ -162,3 +162,25 @@ enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh
     }
     return KH_TOO_LARGE;
 }
+
+void kh__dead_letter_warn(const struct kh__run *run, struct kh_log log)
+{
+    KH_LOG(log, KH_ERROR,
+           "a dead letter is longer than its target allows: it goes there without the event's "
+           "bytes, which only the stream still has",
+           KH_LOG_FIELD_STR("sequenceNumber", run->record->sequence_number),
+           KH_LOG_FIELD_INT("bytes", delivered(run->record).length));
+}
+
+struct kh_str kh__dead_letter_key(const struct kh__run *run)
+{
+    struct kh_str key = run->message.event.key;
+
+    return key.length > 0 ? key : run->record->partition_key;
+}
+
+bool kh__dead_letter_would_return(const struct kh_dead_letters *target,
+                                  const struct kh_record *record)
+{
+    return target->arn.length > 0 && kh_str_equal(target->arn, record->source_arn);
+}

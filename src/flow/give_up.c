@@ -34,16 +34,28 @@ enum kh_status kh_batch_give_up(struct kh_batch *batch, const struct kh_record *
                                  .violations_text = KH_STR_INIT(""),
                                  .pointer_prefix = KH_STR_INIT(""),
                                  .error = why };
+    struct kh_dead_letter letter;
+    enum kh_status status;
+    bool is_cut;
 
-    if (target == NULL) {
-        return kh_fail(error, KH_BAD_SETTING, "there is no target for dead letters");
+    if (target == NULL || kh__dead_letter_would_return(target, record)) {
+        return kh_fail(error, KH_BAD_SETTING, "%s",
+                       target == NULL
+                           ? "there is no target for dead letters"
+                           : "the target for dead letters is the stream the record came from");
     }
-    kh_json_writer_reset(&batch->writer);
-    if (kh__dead_letter_write(&batch->writer, &run, batch->options.service->name,
-                              kh_clock_wall_ms(batch->options.clock), &batch->arena) != KH_OK) {
-        return kh_fail(error, KH_NO_MEMORY, "no memory for a dead letter");
+    status = kh__dead_letter_write(&batch->writer, &run, batch->options.service->name,
+                                   kh_clock_wall_ms(batch->options.clock), target->max_length,
+                                   &batch->arena, &is_cut);
+    if (status != KH_OK) {
+        return kh_fail(error, status, "a dead letter can't be made: %s", kh_status_text(status));
     }
-    KH_TRY(target->ops->write(target, kh_json_writer_text(&batch->writer), error));
+    if (is_cut) {
+        kh__dead_letter_warn(&run, log);
+    }
+    letter = (struct kh_dead_letter){ kh_json_writer_text(&batch->writer),
+                                      kh__dead_letter_key(&run) };
+    KH_TRY(target->ops->write(target, &letter, 1, INT64_MAX, error));
     tell(&run, log, observer);
     return KH_OK;
 }
