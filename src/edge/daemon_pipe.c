@@ -46,10 +46,6 @@ static enum kh_status make_room(struct kh_daemon_pipe *pipe, struct kh_error *er
     if (pipe->end < pipe->capacity) {
         return KH_OK;
     }
-    if (pipe->end > KH_DAEMON_LINE_LIMIT) {
-        return kh_fail(error, KH_TOO_LARGE, "a line of the daemon has more than %zu bytes",
-                       KH_DAEMON_LINE_LIMIT);
-    }
     data = kh_realloc(pipe->data, capacity);
     if (data == NULL) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for a line of the daemon");
@@ -57,6 +53,14 @@ static enum kh_status make_room(struct kh_daemon_pipe *pipe, struct kh_error *er
     pipe->data = data;
     pipe->capacity = capacity;
     return KH_OK;
+}
+
+static enum kh_status check_length(size_t length, struct kh_error *error)
+{
+    return length <= KH_DAEMON_LINE_LIMIT
+               ? KH_OK
+               : kh_fail(error, KH_TOO_LARGE, "a line of the daemon has more than %zu bytes",
+                         KH_DAEMON_LINE_LIMIT);
 }
 
 static enum kh_status read_more(struct kh_daemon_pipe *pipe, struct kh_error *error, bool *is_over)
@@ -93,6 +97,7 @@ static enum kh_status read_line(struct kh_daemon_pipe *pipe, struct kh_error *er
             break;
         }
         looked = pipe->end;
+        KH_TRY(check_length(pipe->end - pipe->begin, error));
         KH_TRY(read_more(pipe, error, is_over));
         if (*is_over) {
             return KH_OK;
@@ -102,7 +107,7 @@ static enum kh_status read_line(struct kh_daemon_pipe *pipe, struct kh_error *er
     *line = (struct kh_str){ pipe->data + pipe->begin,
                              (size_t)(newline - pipe->data) - pipe->begin };
     pipe->begin += line->length + 1;
-    return KH_OK;
+    return check_length(line->length, error);
 }
 
 static bool is_blank(struct kh_str line)
