@@ -73,9 +73,9 @@ class Worker:
                 raise AssertionError(f"no {message!r}: {self.text()[-3000:]}")
             time.sleep(0.02)
 
-    def summary(self, code: int = 0) -> dict:
+    def summary(self, code: int = 0, patience: float = PATIENCE) -> dict:
         """Of a worker that ends by itself."""
-        output, _ = self.process.communicate(timeout=PATIENCE)
+        output, _ = self.process.communicate(timeout=patience)
         assert self.process.returncode == code, (self.process.returncode, self.text()[-3000:])
         return json.loads(output) if output else {}
 
