@@ -98,7 +98,7 @@ static void print_position(const struct kh_consumer *consumer, const char *from)
     if (from != NULL && strcmp(from, "latest") == 0) {
         (void)printf("initialPositionInStream = LATEST\n");
     } else if (consumer->from_ms != 0) {
-        (void)printf("timestampAtInitialPositionInStream = %" PRId64 "\n",
+        (void)printf("initialPositionInStreamExtended = %" PRId64 "\n",
                      consumer->from_ms / 1000);
     } else {
         (void)printf("initialPositionInStream = TRIM_HORIZON\n");
