@@ -295,7 +295,8 @@ static void what_is_too_old_is_given_up_without_an_attempt(void **state)
     assert_given_up(fixture, 0, KH_AGE_EXCEEDED);
     assert_given_up(fixture, 1, KH_AGE_EXCEEDED);
     assert_int_equal(fixture->handled[0], 0);
-    assert_non_null(strstr(fixture->box.text[1], "\"detail\":\"RecordAgeExceeded: it came 120 s ago\""));
+    assert_non_null(
+        strstr(fixture->box.text[1], "\"detail\":\"RecordAgeExceeded: it came 120 s ago\""));
 }
 
 static void a_record_that_fails_until_it_is_too_old_is_given_up_then(void **state)

@@ -5,6 +5,8 @@
 const fs = require("node:fs");
 const http = require("node:http");
 const http2 = require("node:http2");
+const net = require("node:net");
+const tls = require("node:tls");
 
 const [key, cert, port] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
@@ -26,5 +28,15 @@ function forward(request, response) {
   request.pipe(behind);
 }
 
-const server = http2.createSecureServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) }, forward);
-server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+// The library does not negotiate, and Node takes HTTP/2 without that from plain connections only.
+const plain = http2.createServer(forward);
+const server = tls.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) }, (socket) => {
+  const inner = net.connect(plain.address().port, "127.0.0.1");
+  for (const each of [socket, inner]) {
+    each.on("error", () => { socket.destroy(); inner.destroy(); });
+  }
+  socket.pipe(inner).pipe(socket);
+});
+plain.listen(0, "127.0.0.1", () => {
+  server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+});
