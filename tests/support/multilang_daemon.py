@@ -27,7 +27,8 @@ FRONT = pathlib.Path(__file__).resolve().with_name("http2_front.cjs")
 HASTE = {
     "metricsLevel": "NONE", "failoverTimeMillis": "4000", "shardSyncIntervalMillis": "1000",
     "idleTimeBetweenReadsInMillis": "250", "parentShardPollIntervalMillis": "500",
-    "leaseAssignmentIntervalMillis": "1000",
+    # As of version 3 the lock of a leader that was killed would hold for two minutes.
+    "clientVersionConfig": "CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X",
     "initialLeaseTableReadCapacity": "100", "initialLeaseTableWriteCapacity": "100",
 }
 
