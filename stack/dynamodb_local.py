@@ -33,16 +33,18 @@ OLDEST_JAVA = 17
 MAIN_CLASS = "software.amazon.dynamodb.services.local.main.ServerRunner"
 DOWNLOAD_SECONDS = 600
 
-POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
+ARTIFACT = ("software.amazon.dynamodb", "DynamoDBLocal", VERSION)
+
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>kinesis-handler</groupId>
   <artifactId>tests</artifactId>
   <version>1</version>
   <dependencies>
     <dependency>
-      <groupId>software.amazon.dynamodb</groupId>
-      <artifactId>DynamoDBLocal</artifactId>
-      <version>{VERSION}</version>
+      <groupId>{}</groupId>
+      <artifactId>{}</artifactId>
+      <version>{}</version>
     </dependency>
   </dependencies>
 </project>
@@ -52,8 +54,11 @@ POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 class CannotBeHad(local_server.CannotBeHad):
     """Why there is no DynamoDB Local on this machine."""
 
+    what = "DynamoDB Local"
+
     def __init__(self, reason: str) -> None:
-        super().__init__(f"DynamoDB Local cannot be had: {reason}")
+        super().__init__(f"{self.what} cannot be had: {reason}")
+        self.reason = reason
 
 
 # ---- What it needs ----------------------------------------------------------------------------
@@ -81,8 +86,9 @@ def find_java() -> str:
     raise CannotBeHad(f"there is no Java {OLDEST_JAVA} or newer (./dev setup dynamodb installs one)")
 
 
-def run_maven(maven: str, folder: pathlib.Path, libraries: pathlib.Path) -> None:
-    (folder / "pom.xml").write_text(POM)
+def run_maven(maven: str, artifact: tuple[str, str, str], folder: pathlib.Path,
+              libraries: pathlib.Path) -> None:
+    (folder / "pom.xml").write_text(POM.format(*artifact))
     command = [maven, "--batch-mode", "--quiet", "--file", str(folder / "pom.xml"),
                "dependency:copy-dependencies", "-DincludeScope=runtime",
                f"-DoutputDirectory={libraries}"]
@@ -96,12 +102,12 @@ def run_maven(maven: str, folder: pathlib.Path, libraries: pathlib.Path) -> None
         raise CannotBeHad("Maven says " + " ".join(errors or result.stdout.split())[:300])
 
 
-def find_libraries() -> pathlib.Path:
-    """The folder of the server's libraries, which is filled first if it isn't there."""
-    libraries = CACHE / f"dynamodb-local-{VERSION}"
+def fetch_libraries(name: str, artifact: tuple[str, str, str]) -> pathlib.Path:
+    """The folder of an artifact with what it depends on, which is filled first if it isn't there."""
+    libraries = CACHE / f"{name}-{artifact[2]}"
     CACHE.mkdir(parents=True, exist_ok=True)
     # Tests run side by side: one of them fetches, the others wait.
-    with open(CACHE / "dynamodb-local.lock", "w") as lock:
+    with open(CACHE / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if libraries.is_dir():
             return libraries
@@ -110,9 +116,14 @@ def find_libraries() -> pathlib.Path:
             raise CannotBeHad("there is no Maven to get it with (./dev setup dynamodb installs it)")
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             made = pathlib.Path(work, "libraries")
-            run_maven(maven, pathlib.Path(work), made)
+            run_maven(maven, artifact, pathlib.Path(work), made)
             made.rename(libraries)
     return libraries
+
+
+def find_libraries() -> pathlib.Path:
+    """The folder of the server's libraries."""
+    return fetch_libraries("dynamodb-local", ARTIFACT)
 
 
 # ---- The server -------------------------------------------------------------------------------

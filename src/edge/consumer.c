@@ -57,7 +57,8 @@ static enum kh_status read_from(const char *text, const struct kh_clock *clock, 
         return KH_OK;
     }
     if (kh_instant_parse(kh_str_from(text), &instant) != KH_OK || kh_instant_to_ms(instant) <= 0) {
-        return refuse("--from", "has to be trim-horizon, latest, or a time as 2026-11-23T07:00:00Z");
+        return refuse("--from",
+                      "has to be trim-horizon, latest, or a time as 2026-11-23T07:00:00Z");
     }
     *from_ms = kh_instant_to_ms(instant);
     return KH_OK;

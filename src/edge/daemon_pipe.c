@@ -104,8 +104,8 @@ static enum kh_status read_line(struct kh_daemon_pipe *pipe, struct kh_error *er
         }
         looked -= begin - pipe->begin; /* what was read may have moved */
     }
-    *line = (struct kh_str){ pipe->data + pipe->begin,
-                             (size_t)(newline - pipe->data) - pipe->begin };
+    *line =
+        (struct kh_str){ pipe->data + pipe->begin, (size_t)(newline - pipe->data) - pipe->begin };
     pipe->begin += line->length + 1;
     return check_length(line->length, error);
 }

@@ -98,8 +98,7 @@ static void print_position(const struct kh_consumer *consumer, const char *from)
     if (from != NULL && strcmp(from, "latest") == 0) {
         (void)printf("initialPositionInStream = LATEST\n");
     } else if (consumer->from_ms != 0) {
-        (void)printf("timestampAtInitialPositionInStream = %" PRId64 "\n",
-                     consumer->from_ms / 1000);
+        (void)printf("initialPositionInStreamExtended = %" PRId64 "\n", consumer->from_ms / 1000);
     } else {
         (void)printf("initialPositionInStream = TRIM_HORIZON\n");
     }
@@ -125,10 +124,12 @@ int kh_daemon_properties(const struct kh_options *options, const struct kh_consu
                  "regionName = %s\n"
                  "AwsCredentialsProvider = DefaultCredentialsProvider\n"
                  "processingLanguage = c\n",
-                 command.text, strncmp(options->stream, "arn:", 4) == 0 ? "streamArn" : "streamName",
+                 command.text,
+                 strncmp(options->stream, "arn:", 4) == 0 ? "streamArn" : "streamName",
                  options->stream, consumer->name, region);
     print_position(consumer, options->consumer.from);
-    (void)printf("# A record that fails is tried again for as long as it takes: no timeoutInSeconds.\n"
-                 "shutdownGraceMillis = 30000\n");
+    (void)printf(
+        "# A record that fails is tried again for as long as it takes: no timeoutInSeconds.\n"
+        "shutdownGraceMillis = 30000\n");
     return fflush(stdout) == 0 && ferror(stdout) == 0 ? 0 : 1;
 }

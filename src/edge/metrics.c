@@ -18,8 +18,7 @@ static enum kh_status write_text(struct kh_json_writer *out, struct kh_str name,
 
 /* Which root members are metrics, and which are dimensions. */
 static enum kh_status write_directive(struct kh_json_writer *out, const char *name_space,
-                                      const struct metric metrics[METRIC_COUNT],
-                                      size_t count)
+                                      const struct metric metrics[METRIC_COUNT], size_t count)
 {
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_text(out, KH_STR("Namespace"), kh_str_from(name_space)));

@@ -16,7 +16,7 @@ struct kh_metrics {
     const char *service; /* the only dimension */
     int64_t timestamp_ms;
     int64_t batch_ms;
-    int64_t behind_ms; /* how far the consumer is behind the stream; below 0: not known */
+    int64_t behind_ms;        /* how far the consumer is behind the stream; below 0: not known */
     struct kh_str request_id; /* a property, not a dimension: it would be a metric each time */
     const struct kh_batch_result *result;
 };

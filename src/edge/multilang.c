@@ -64,8 +64,7 @@ static enum kh_status ask(struct processor *processor, const struct kh_record *r
     if (message.action != KH_MULTILANG_CHECKPOINT) {
         return kh_fail(&processor->error, KH_INVALID,
                        "the daemon answered a checkpoint with \"%.*s\"",
-                       message.name.length > 40 ? 40 : (int)message.name.length,
-                       message.name.data);
+                       message.name.length > 40 ? 40 : (int)message.name.length, message.name.data);
     }
     *answer = judge(message.error);
     if (*answer != KEPT) {
@@ -85,10 +84,11 @@ static enum kh_status checkpoint(struct processor *processor, const struct kh_re
     enum answer answer = TRY_AGAIN;
 
     for (unsigned tries = 0; answer == TRY_AGAIN && tries < CHECKPOINT_TRIES; tries++) {
-        if (tries > 0 && !kh_daemon_pipe_sleep(&processor->pipe,
-                                               (int64_t)CHECKPOINT_PAUSE_MS << (tries - 1))) {
+        if (tries > 0 &&
+            !kh_daemon_pipe_sleep(&processor->pipe, (int64_t)CHECKPOINT_PAUSE_MS << (tries - 1))) {
             processor->is_over = true;
-            return kh_fail(&processor->error, KH_IO, "the daemon ended before it kept a checkpoint");
+            return kh_fail(&processor->error, KH_IO,
+                           "the daemon ended before it kept a checkpoint");
         }
         KH_TRY(ask(processor, record, &answer));
     }

@@ -98,8 +98,7 @@ static const struct {
       "                        2026-11-23T07:00:00Z: where the consumer begins that\n"
       "                        has no checkpoints yet" },
     { OPTION_BATCH_SIZE, "--batch-size N", "up to so many records at once (default: 100)" },
-    { OPTION_BATCH_WINDOW, "--batch-window MS",
-      "wait so long for a batch to fill (default: 0)" },
+    { OPTION_BATCH_WINDOW, "--batch-window MS", "wait so long for a batch to fill (default: 0)" },
     { OPTION_MAX_ATTEMPTS, "--max-attempts N",
       "then a record that fails becomes a dead letter\n"
       "                        (default: no limit)" },

@@ -52,7 +52,7 @@ struct kh_options {
     const char *rate;              /* NULL: not given; a number from 1 to 1000000 */
     const char *explicit_hash_key; /* NULL: not given; digits */
     struct kh_consumer_options consumer;
-    char *const *files;            /* KH_VERB_TABLES: what is to be done */
+    char *const *files; /* KH_VERB_TABLES: what is to be done */
     size_t file_count;
 };
 

@@ -93,8 +93,7 @@ static enum next back_off(struct turn *turn, const char *message)
 {
     int64_t pause_ms = kh_shard_back_off_ms(turn->reader->failures++);
 
-    KH_LOG(turn->source->log, KH_WARN, message,
-           KH_LOG_FIELD_STR("shardId", turn->reader->shard_id),
+    KH_LOG(turn->source->log, KH_WARN, message, KH_LOG_FIELD_STR("shardId", turn->reader->shard_id),
            KH_LOG_FIELD_STR("reason", kh_str_from(turn->error->reason)),
            KH_LOG_FIELD_INT("pauseMs", pause_ms));
     return pause_for(turn, pause_ms);
@@ -254,8 +253,7 @@ static bool move_records(struct kh_shard_reader *reader)
     }
     for (size_t i = 0; i < reader->count; i++) {
         records[i] = reader->records[reader->first + i];
-        if (!copy_text(arena, &records[i].data) ||
-            !copy_text(arena, &records[i].sequence_number) ||
+        if (!copy_text(arena, &records[i].data) || !copy_text(arena, &records[i].sequence_number) ||
             !copy_text(arena, &records[i].partition_key)) {
             return false;
         }
@@ -290,8 +288,8 @@ static enum next find_iterator(struct turn *turn)
         position.start = KH_KINESIS_AT_TIME;
         position.time_ms = turn->source->from_ms;
     }
-    status = kh_kinesis_iterator(turn->source->stream, &call, reader->shard_id, &position,
-                                 &iterator);
+    status =
+        kh_kinesis_iterator(turn->source->stream, &call, reader->shard_id, &position, &iterator);
     if (status == KH_OK && iterator.length >= KH_ITERATOR_SIZE) {
         status = kh_fail(turn->error, KH_STORE, "an iterator has %zu characters, and %d are known",
                          iterator.length, KH_ITERATOR_SIZE - 1);

@@ -217,8 +217,7 @@ static struct kh_shard *make_shard(struct kh_shard_table *table,
     return shard;
 }
 
-enum kh_status kh_shard_table_add(struct kh_shard_table *table,
-                                  const struct kh_kinesis_shard *from,
+enum kh_status kh_shard_table_add(struct kh_shard_table *table, const struct kh_kinesis_shard *from,
                                   const struct kh_checkpoint *kept)
 {
     struct kh_shard *shard;

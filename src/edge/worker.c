@@ -148,9 +148,8 @@ static void discover(struct worker *worker, struct kh_arena *scratch)
     const struct kh_call call = { .arena = scratch,
                                   .error = &error,
                                   .log = worker->source.log,
-                                  .deadline_ms =
-                                      kh_clock_wall_ms(worker->startup.options.clock) +
-                                      KH_SHARD_CALL_MS };
+                                  .deadline_ms = kh_clock_wall_ms(worker->startup.options.clock) +
+                                                 KH_SHARD_CALL_MS };
     int64_t pause_ms = DISCOVERY_PAUSE_MS;
     enum kh_status status;
 

@@ -92,9 +92,9 @@ static bool give_up_old(struct kh_delivery *delivery, const struct kh_delivery_p
     while (!kh_delivery_is_over(delivery) &&
            is_too_old(&delivery->records[delivery->settled], policy, now_ms)) {
         kh_error_clear(&why);
-        (void)kh_fail(&why, KH_AGE_EXCEEDED, "RecordAgeExceeded: it came %lld s ago",
-                      (long long)((now_ms - delivery->records[delivery->settled].arrival_ms) /
-                                  1000));
+        (void)kh_fail(
+            &why, KH_AGE_EXCEEDED, "RecordAgeExceeded: it came %lld s ago",
+            (long long)((now_ms - delivery->records[delivery->settled].arrival_ms) / 1000));
         if (!give_up_first(delivery, batch, unknown, &why, log, observer)) {
             return false;
         }
@@ -194,8 +194,8 @@ void kh_delivery_try(struct kh_delivery *delivery, const struct kh_delivery_poli
         return;
     }
     if (kh_batch_run(batch, &delivery->records[delivery->settled],
-                     delivery->end - delivery->settled, INT64_MAX, log, &own, &out->batch) ==
-        KH_OK) {
+                     delivery->end - delivery->settled, INT64_MAX, log, &own,
+                     &out->batch) == KH_OK) {
         done = count_done(delivery, &out->batch);
     } else {
         attempt.why.status = KH_NO_MEMORY;

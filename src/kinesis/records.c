@@ -43,9 +43,9 @@ static enum kh_status write_position(struct kh_json_writer *out,
     if (position->start == KH_KINESIS_AT_TIME) {
         return write_time(out, position->time_ms);
     }
-    return position->start == KH_KINESIS_AFTER ? write_text(out, KH_STR("StartingSequenceNumber"),
-                                                            position->sequence_number)
-                                               : KH_OK;
+    return position->start == KH_KINESIS_AFTER
+               ? write_text(out, KH_STR("StartingSequenceNumber"), position->sequence_number)
+               : KH_OK;
 }
 
 static enum kh_status write_iterator_request(const struct kh_kinesis_stream *stream,

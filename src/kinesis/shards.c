@@ -118,8 +118,7 @@ static enum kh_status list_page(struct kh_kinesis_stream *stream, const struct k
     kh_json_writer_init(&body);
     status = write_request(stream, *token, &body);
     if (status == KH_OK) {
-        status =
-            kh__kinesis_ask(stream, call, "ListShards", kh_json_writer_text(&body), &answer);
+        status = kh__kinesis_ask(stream, call, "ListShards", kh_json_writer_text(&body), &answer);
     }
     kh_json_writer_clean_up(&body);
     KH_TRY(status);

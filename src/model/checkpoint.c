@@ -70,7 +70,7 @@ static const struct kh_entity_dynamodb dynamodb = {
 static enum kh_status read_checkpoint(struct kh_json *in, void *out)
 {
     static const struct kh_str names[FIELDS] = {
-        KH_STR_INIT("finished"), KH_STR_INIT("fromMs"), KH_STR_INIT("id"),
+        KH_STR_INIT("finished"),       KH_STR_INIT("fromMs"),    KH_STR_INIT("id"),
         KH_STR_INIT("sequenceNumber"), KH_STR_INIT("updatedMs"),
     };
     static const uint64_t required[] = { KH_SEEN(FIELD_FINISHED) | KH_SEEN(FIELD_FROM_MS) |

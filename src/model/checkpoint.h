@@ -8,8 +8,8 @@
 #include "kh/entity.h"
 
 struct kh_checkpoint {
-    bool finished;   /* the shard was read to its end */
-    int64_t from_ms; /* of the consumer's own row: where it began, 0 at the oldest record */
+    bool finished;    /* the shard was read to its end */
+    int64_t from_ms;  /* of the consumer's own row: where it began, 0 at the oldest record */
     struct kh_str id; /* STREAM/CONSUMER/SHARD, or STREAM/CONSUMER */
     struct kh_str sequence_number; /* all records up to this one are done; "": none is */
     int64_t updated_ms;

@@ -45,8 +45,8 @@ static enum kh_status set_id(struct kh_json *in, struct kh_record *record, uint6
     if (text == NULL) {
         return kh_fail(in->error, KH_NO_MEMORY, "no memory for a record");
     }
-    record->id.length = (size_t)snprintf(text, size, "%.*s/%" PRIu64,
-                                         KH_STR_ARG(record->sequence_number), sub);
+    record->id.length =
+        (size_t)snprintf(text, size, "%.*s/%" PRIu64, KH_STR_ARG(record->sequence_number), sub);
     record->id.data = text;
     return KH_OK;
 }
