@@ -51,6 +51,8 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
         return kh_run(service, &options);
     case KH_VERB_VALIDATE:
         return kh_validate(service, &options);
+    case KH_VERB_REPLAY:
+        return kh_replay(service, &options);
     case KH_VERB_PUT:
         return kh_put_files(service, &options);
     case KH_VERB_WORKER:

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kh/hash_key.h"
+
 #define PROGRAM "kinesis-handler"
 
 enum option_code {
@@ -19,6 +21,7 @@ enum option_code {
     OPTION_RATE = 'r',
     OPTION_HASH_KEY = 'k',
     OPTION_UNCHECKED = 'u',
+    OPTION_AGGREGATE = 'o',
     OPTION_CONSUMER = 'c',
     OPTION_FROM = 'f',
     OPTION_BATCH_SIZE = 'b',
@@ -49,7 +52,11 @@ static const struct verb verbs[KH_VERB_COUNT] = {
                            "list every violation of every event; nothing is applied", "je", true,
                            NULL },
     [KH_VERB_PUT] = { "put", "FILE... --stream STREAM [OPTIONS]",
-                      "put the events of files into a stream of Kinesis", "jesrku", true, NULL },
+                      "put the events of files into a stream of Kinesis", "jesrkuo", true, NULL },
+    [KH_VERB_REPLAY] = { "replay", "SOURCE [OPTIONS]",
+                         "handle dead letters once more; SOURCE is a file of them, sqs:URL or\n"
+                         "                        kinesis:STREAM",
+                         "jdle", true, NULL },
     [KH_VERB_WORKER] = { "worker", "--stream STREAM [OPTIONS]",
                          "consume a stream of Kinesis as Lambda's event source mapping would",
                          "jlescfbwagnti", false, NULL },
@@ -90,6 +97,9 @@ static const struct {
       "                        that it belongs to" },
     { OPTION_UNCHECKED, "--unchecked",
       "put events as well that are not valid, or of unknown type" },
+    { OPTION_AGGREGATE, "--aggregate",
+      "pack the events of a shard into records of 50 KB, as the\n"
+      "                        Kinesis Producer Library does" },
     { OPTION_CONSUMER, "--consumer NAME",
       "whose checkpoints are kept (default: the service's\n"
       "                        name)" },
@@ -132,6 +142,11 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_PUT] =
         "\nExit status: 0 when all events are in the stream; 1 when not, which is told; 2 for a wrong\n"
         "command line.\n",
+    [KH_VERB_REPLAY] =
+        "\nMessages of a queue are deleted when their events are done, were done before, or are of\n"
+        "unknown type; those that fail again stay. From a file or a stream they are written where\n"
+        "dead letters go. Exit status: 0 when nothing is left to retry, dead letters or not; 1 when\n"
+        "something is, or is no dead letter; 2 for a wrong command line.\n",
     [KH_VERB_WORKER] =
         "\nSIGTERM and SIGINT let it finish the batches in hand. Exit status: 0 after that, or when\n"
         "all is read with --until-idle; 1 when it can't go on; 2 for a wrong command line.\n",
@@ -226,6 +241,9 @@ static bool take_option(int code, struct kh_options *out)
     case OPTION_HASH_KEY:
         out->explicit_hash_key = optarg;
         return true;
+    case OPTION_AGGREGATE:
+        out->aggregate = true;
+        return true;
     case OPTION_UNCHECKED:
         out->unchecked = true;
         return true;
@@ -242,17 +260,11 @@ static bool is_action(const char *const *actions, const char *word)
     return *actions != NULL;
 }
 
-/* Decimal, of 1 to `longest` digits. */
-static bool is_number(const char *text, size_t longest)
-{
-    size_t length = strlen(text);
-
-    return length >= 1 && length <= longest && strspn(text, "0123456789") == length;
-}
-
 static bool is_rate(const char *text)
 {
-    long rate = is_number(text, 7) ? strtol(text, NULL, 10) : 0;
+    size_t length = strlen(text);
+    bool is_number = length <= 7 && strspn(text, "0123456789") == length;
+    long rate = is_number ? strtol(text, NULL, 10) : 0;
 
     return rate >= 1 && rate <= 1000000;
 }
@@ -266,6 +278,11 @@ static bool needs_stream(const struct verb *verb, const struct kh_options *optio
 
 static enum kh_status check(const struct verb *verb, const struct kh_options *options)
 {
+    struct kh_shard_hash unused;
+
+    if (options->verb == KH_VERB_REPLAY && options->file_count != 1) {
+        return refuse(verb->name, "which SOURCE? one file, sqs:URL or kinesis:STREAM", "");
+    }
     if (verb->files && options->file_count == 0) {
         return refuse(verb->name, "which FILE? - is standard input", "");
     }
@@ -284,7 +301,8 @@ static enum kh_status check(const struct verb *verb, const struct kh_options *op
     if (options->rate != NULL && !is_rate(options->rate)) {
         return refuse(verb->name, "a rate is a number from 1 to 1000000: ", options->rate);
     }
-    if (options->explicit_hash_key != NULL && !is_number(options->explicit_hash_key, 39)) {
+    if (options->explicit_hash_key != NULL &&
+        kh_shard_hash_parse(kh_str_from(options->explicit_hash_key), &unused) != KH_OK) {
         return refuse(verb->name, "not a number below 2^128: ", options->explicit_hash_key);
     }
     if (options->json && options->dump) {
@@ -311,6 +329,7 @@ static enum kh_status parse_verb(int argc, char **argv, struct kh_options *out)
         { "rate", required_argument, NULL, OPTION_RATE },
         { "explicit-hash-key", required_argument, NULL, OPTION_HASH_KEY },
         { "unchecked", no_argument, NULL, OPTION_UNCHECKED },
+        { "aggregate", no_argument, NULL, OPTION_AGGREGATE },
         { "consumer", required_argument, NULL, OPTION_CONSUMER },
         { "from", required_argument, NULL, OPTION_FROM },
         { "batch-size", required_argument, NULL, OPTION_BATCH_SIZE },
@@ -440,7 +459,7 @@ void kh_options_help(const struct kh_options *options, const struct kh_service *
             (void)fprintf(out, "  %-20s  %s\n", option_help[i].text, option_help[i].meaning);
         }
     }
-    if (verb->files) {
+    if (verb->files && options->subject != KH_VERB_REPLAY) {
         (void)fprintf(out, "%s", files_help);
     }
     if (exit_help[options->subject] != NULL) {

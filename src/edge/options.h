@@ -12,6 +12,7 @@ enum kh_verb {
     KH_VERB_RUN,
     KH_VERB_VALIDATE,
     KH_VERB_PUT,
+    KH_VERB_REPLAY,
     KH_VERB_WORKER,
     KH_VERB_MULTILANG,
     KH_VERB_DUMP,
@@ -46,13 +47,14 @@ struct kh_options {
     bool dump;
     bool yes;
     bool unchecked;
+    bool aggregate;
     const char *dead_letters;      /* NULL: not given */
     const char *env_file;          /* NULL: not given */
     const char *stream;            /* NULL: not given */
     const char *rate;              /* NULL: not given; a number from 1 to 1000000 */
     const char *explicit_hash_key; /* NULL: not given; digits */
     struct kh_consumer_options consumer;
-    char *const *files; /* KH_VERB_TABLES: what is to be done */
+    char *const *files; /* KH_VERB_TABLES: what is to be done; KH_VERB_REPLAY: the source */
     size_t file_count;
 };
 

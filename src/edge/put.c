@@ -9,6 +9,7 @@
 
 #include "edge/clean_text.h"
 #include "edge/progress.h"
+#include "edge/put_aggregates.h"
 #include "edge/stores.h"
 #include "edge/summary.h"
 #include "edge/verbs.h"
@@ -27,19 +28,24 @@ struct put_files {
     struct kh_batch *batch;
     struct kh_arena arena; /* for calls */
     struct kh_putter putter;
-    size_t max_size;           /* of a record */
-    struct kh_summary refused; /* events that are not put, and why */
+    struct kh_aggregator *aggregator; /* NULL: each event is a record */
+    size_t max_size;                  /* of a record */
+    struct kh_summary refused;        /* events that are not put, and why */
     struct kh_progress progress;
 
     /* Of the batch at hand, in its arena. */
-    struct kh_put_record *records;
-    size_t *positions; /* of each, in the file */
+    struct kh_put_record *records; /* an event each */
+    size_t *positions;             /* of each, in the file */
     size_t count;
+    struct kh_put_record *carriers; /* what is put: these, or the aggregates they are in */
+    size_t carrier_count;
+    size_t *carrier; /* of each event */
 
-    size_t put;
-    size_t left;      /* of those that may be put, when it ended early */
-    const char *path; /* the file at hand */
-    bool stopped;     /* the stream takes no more: */
+    size_t put;         /* events that are in the stream */
+    size_t put_records; /* as so many records */
+    size_t left;        /* of those that may be put, when it ended early */
+    const char *path;   /* the file at hand */
+    bool stopped;       /* the stream takes no more: */
     struct kh_error why;
     const char *stopped_path;
     size_t stopped_position;
@@ -118,17 +124,37 @@ static void take_outcome(void *context, const struct kh_outcome *outcome)
 
 /* ---- Batches ------------------------------------------------------------------------------- */
 
+static bool is_put(const struct put_files *put, size_t event)
+{
+    return put->carriers[put->carrier[event]].is_put;
+}
+
 /* What is left of the batch, and where that begins. */
 static void stop(struct put_files *put)
 {
     put->stopped = true;
     for (size_t i = put->count; i-- > 0;) {
-        if (!put->records[i].is_put) {
+        if (!is_put(put, i)) {
             put->left++;
             put->stopped_path = put->path;
             put->stopped_position = put->positions[i];
         }
     }
+}
+
+/* Each event is a record, or what is wanted is made of them. */
+static enum kh_status pack(struct put_files *put)
+{
+    put->carriers = put->records;
+    put->carrier_count = put->count;
+    for (size_t i = 0; i < put->count; i++) {
+        put->carrier[i] = i;
+    }
+    return put->aggregator == NULL
+               ? KH_OK
+               : kh_aggregate_records(put->aggregator, put->records, put->count,
+                                      kh_batch_arena(put->batch), &put->why, &put->carriers,
+                                      &put->carrier_count, put->carrier);
 }
 
 static void put_records(struct put_files *put)
@@ -139,11 +165,15 @@ static void put_records(struct put_files *put)
                                   .deadline_ms = INT64_MAX };
 
     kh_error_clear(&put->why);
-    if (kh_put(&put->putter, &call, put->records, put->count) != KH_OK) {
+    if (pack(put) != KH_OK ||
+        kh_put(&put->putter, &call, put->carriers, put->carrier_count) != KH_OK) {
         stop(put);
     }
+    for (size_t i = 0; i < put->carrier_count; i++) {
+        put->put_records += put->carriers[i].is_put ? 1 : 0;
+    }
     for (size_t i = 0; i < put->count; i++) {
-        put->put += put->records[i].is_put ? 1 : 0;
+        put->put += is_put(put, i) ? 1 : 0;
     }
     kh_arena_reset(&put->arena);
 }
@@ -158,7 +188,8 @@ static enum kh_status take_batch(struct put_files *put, const struct kh_records 
     put->count = 0;
     put->records = kh_arena_alloc(arena, (records->count + 1) * sizeof *put->records);
     put->positions = kh_arena_alloc(arena, (records->count + 1) * sizeof *put->positions);
-    if (put->records == NULL || put->positions == NULL ||
+    put->carrier = kh_arena_alloc(arena, (records->count + 1) * sizeof *put->carrier);
+    if (put->records == NULL || put->positions == NULL || put->carrier == NULL ||
         kh_batch_run(put->batch, records->items, records->count, INT64_MAX, put->startup.log,
                      &observer, &result) != KH_OK) {
         return kh_fail(error, KH_NO_MEMORY, "out of memory");
@@ -228,8 +259,10 @@ static size_t events(const struct put_files *put)
 
 static void print_text(const struct put_files *put)
 {
-    (void)printf("Put %zu of %zu events into the stream %s, with %zu requests, in %.3f s.\n",
-                 put->put, events(put), put->options->stream, put->putter.requests, put->seconds);
+    (void)printf("Put %zu of %zu events into the stream %s, as %zu records with %zu requests, in "
+                 "%.3f s.\n",
+                 put->put, events(put), put->options->stream, put->put_records,
+                 put->putter.requests, put->seconds);
     if (put->putter.refusals > 0) {
         (void)printf("Refused by the stream, and sent again: %zu.\n", put->putter.refusals);
     }
@@ -280,6 +313,7 @@ static enum kh_status write_json(const struct put_files *put, struct kh_json_wri
     KH_TRY(write_number(out, KH_STR("put"), put->put));
     KH_TRY(write_number(out, KH_STR("notPut"), put->refused.total.records));
     KH_TRY(write_number(out, KH_STR("left"), put->left));
+    KH_TRY(write_number(out, KH_STR("records"), put->put_records));
     KH_TRY(write_number(out, KH_STR("requests"), put->putter.requests));
     KH_TRY(write_number(out, KH_STR("refusals"), put->putter.refusals));
     KH_TRY(write_number(out, KH_STR("uncertain"), put->putter.uncertain));
@@ -368,7 +402,11 @@ static enum kh_status start(struct put_files *put)
     }
     put->opener = kh_opener_new(&put->startup.opening);
     put->batch = kh_batch_new(options);
-    if (put->opener == NULL || put->batch == NULL) {
+    if (put->options->aggregate) {
+        put->aggregator = kh_aggregator_new(put->stream, options->clock);
+    }
+    if (put->opener == NULL || put->batch == NULL ||
+        (put->options->aggregate && put->aggregator == NULL)) {
         kh_complain(NULL, "out of memory");
         return KH_NO_MEMORY;
     }
@@ -386,6 +424,7 @@ int kh_put_files(const struct kh_service *service, const struct kh_options *opti
         put_all(&put);
         fine = report(&put) && !put.failed && !put.stopped && put.refused.total.records == 0;
     }
+    kh_aggregator_destroy(put.aggregator);
     kh_opener_destroy(put.opener);
     if (put.batch != NULL) {
         kh_batch_destroy(put.batch);

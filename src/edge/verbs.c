@@ -18,10 +18,16 @@ void kh_complain(const char *subject, const char *reason)
     (void)fputc('\n', stderr);
 }
 
+/* What is to be done, a queue, a stream: told by whom it concerns. */
+static bool are_files(const struct kh_options *options)
+{
+    return options->verb != KH_VERB_TABLES && options->verb != KH_VERB_REPLAY;
+}
+
 /* Before anything is applied: a file that turns out to be missing half-way would be too late. */
 static enum kh_status check_files(const struct kh_options *options)
 {
-    for (size_t i = 0; options->verb != KH_VERB_TABLES && i < options->file_count; i++) {
+    for (size_t i = 0; are_files(options) && i < options->file_count; i++) {
         if (strcmp(options->files[i], "-") != 0 && access(options->files[i], R_OK) != 0) {
             kh_complain(options->files[i], strerror(errno));
             return KH_IO;

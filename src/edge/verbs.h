@@ -8,6 +8,7 @@
 
 int kh_run(const struct kh_service *service, const struct kh_options *options);
 int kh_validate(const struct kh_service *service, const struct kh_options *options);
+int kh_replay(const struct kh_service *service, const struct kh_options *options);
 int kh_put_files(const struct kh_service *service, const struct kh_options *options);
 int kh_worker(const struct kh_service *service, const struct kh_options *options);
 int kh_multilang(const struct kh_service *service, const struct kh_options *options);

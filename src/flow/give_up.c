@@ -53,8 +53,8 @@ enum kh_status kh_batch_give_up(struct kh_batch *batch, const struct kh_record *
     if (is_cut) {
         kh__dead_letter_warn(&run, log);
     }
-    letter = (struct kh_dead_letter){ kh_json_writer_text(&batch->writer),
-                                      kh__dead_letter_key(&run) };
+    letter =
+        (struct kh_dead_letter){ kh_json_writer_text(&batch->writer), kh__dead_letter_key(&run) };
     KH_TRY(target->ops->write(target, &letter, 1, INT64_MAX, error));
     tell(&run, log, observer);
     return KH_OK;

@@ -1,7 +1,7 @@
 /*
  * Putting records into a stream: PutRecords in full requests, again for what was not taken.
  *
- * Order: records with the same partition key arrive in the order they are given. PutRecords promises no order
+ * Order: records with the same order key arrive in the order they are given. PutRecords promises no order
  * of its own, and may refuse a record and take a later one of the same request. So a request never holds two
  * records of one key: the next one is sent when its predecessor is in the stream. What that costs: a request is
  * full when so many different keys are waiting, and a key alone gets one record through for each round trip.
@@ -26,7 +26,8 @@ struct kh_put_record {
     struct kh_str data;
     struct kh_str partition_key;
     struct kh_str explicit_hash_key; /* decimal, takes the place of the key's hash; "": none */
-    bool is_put;                     /* it is in the stream */
+    struct kh_str order_key; /* those with the same one keep their order; "": the partition key */
+    bool is_put;             /* it is in the stream */
 };
 
 /* Who puts: the caller's storage, zeroed; for one thread at a time. */

@@ -2,11 +2,16 @@
 
 #include "kh/hash.h"
 
-/* Of each partition key the last record seen so far; a power of two of places, half of them free. */
+/* Of each order key the last record seen so far; a power of two of places, half of them free. */
 struct keys {
     size_t *places;
     size_t mask;
 };
+
+static struct kh_str order_key(const struct kh_put_record *record)
+{
+    return record->order_key.length > 0 ? record->order_key : record->partition_key;
+}
 
 static size_t *place_of(const struct keys *keys, const struct kh_put_record *records,
                         struct kh_str key)
@@ -14,7 +19,7 @@ static size_t *place_of(const struct keys *keys, const struct kh_put_record *rec
     size_t at = (size_t)kh_hash(key) & keys->mask;
 
     while (keys->places[at] != KH__PUT_NONE &&
-           !kh_str_equal(records[keys->places[at]].partition_key, key)) {
+           !kh_str_equal(order_key(&records[keys->places[at]]), key)) {
         at = (at + 1) & keys->mask;
     }
     return &keys->places[at];
@@ -63,7 +68,7 @@ enum kh_status kh__put_order_init(struct kh__put_order *order, const struct kh_p
     }
     KH_TRY(make_keys(&keys, count, arena));
     for (size_t i = 0; i < count; i++) {
-        size_t *place = place_of(&keys, records, records[i].partition_key);
+        size_t *place = place_of(&keys, records, order_key(&records[i]));
 
         order->same[i] = KH__PUT_NONE;
         if (records[i].is_put) {

@@ -1,5 +1,5 @@
 /*
- * Which records may be sent next: of each partition key the first that is not put. They wait in a queue; one that
+ * Which records may be sent next: of each order key the first that is not put. They wait in a queue; one that
  * was refused goes back to its front, and when one was taken, the next of its key joins at the end.
  */
 #ifndef KH_KINESIS_PUT_ORDER_H

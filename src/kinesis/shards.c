@@ -28,6 +28,41 @@ static enum kh_status read_parent(struct kh_json *in, struct kh_kinesis_shard *s
     return KH_OK;
 }
 
+static enum kh_status read_range(struct kh_json *in, struct kh_kinesis_shard *shard)
+{
+    struct kh_json_object object;
+
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_next(in, &object)) {
+        if (kh_json_member_is(&object, KH_STR("StartingHashKey"))) {
+            KH_TRY(kh__kinesis_read_str(in, &shard->begin_hash));
+        } else if (kh_json_member_is(&object, KH_STR("EndingHashKey"))) {
+            KH_TRY(kh__kinesis_read_str(in, &shard->end_hash));
+        } else {
+            KH_TRY(kh_json_skip_member(in, &object));
+        }
+    }
+    return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
+}
+
+/* A shard that has a last sequence number is closed. */
+static enum kh_status read_numbers(struct kh_json *in, struct kh_kinesis_shard *shard)
+{
+    struct kh_json_object object;
+    struct kh_str last = KH_STR("");
+
+    KH_TRY(kh_json_object_begin(in, &object));
+    while (kh_json_object_next(in, &object)) {
+        if (kh_json_member_is(&object, KH_STR("EndingSequenceNumber"))) {
+            KH_TRY(kh__kinesis_read_str(in, &last));
+        } else {
+            KH_TRY(kh_json_skip_member(in, &object));
+        }
+    }
+    shard->is_closed = last.length > 0;
+    return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
+}
+
 static enum kh_status read_shard(struct kh_json *in, struct kh_kinesis_shard *shard)
 {
     struct kh_json_object object;
@@ -40,6 +75,10 @@ static enum kh_status read_shard(struct kh_json *in, struct kh_kinesis_shard *sh
         } else if (kh_json_member_is(&object, KH_STR("ParentShardId")) ||
                    kh_json_member_is(&object, KH_STR("AdjacentParentShardId"))) {
             KH_TRY(read_parent(in, shard));
+        } else if (kh_json_member_is(&object, KH_STR("HashKeyRange"))) {
+            KH_TRY(read_range(in, shard));
+        } else if (kh_json_member_is(&object, KH_STR("SequenceNumberRange"))) {
+            KH_TRY(read_numbers(in, shard));
         } else {
             KH_TRY(kh_json_skip_member(in, &object));
         }
@@ -64,7 +103,8 @@ static struct kh_kinesis_shard *next_shard(struct kh_json *in, struct kh_kinesis
         shards->items = items;
         *capacity = wanted;
     }
-    shards->items[shards->count] = (struct kh_kinesis_shard){ .parent_count = 0 };
+    shards->items[shards->count] =
+        (struct kh_kinesis_shard){ .begin_hash = KH_STR(""), .end_hash = KH_STR("") };
     return &shards->items[shards->count++];
 }
 

@@ -12,6 +12,9 @@ struct kh_kinesis_shard {
     /* One after a split, two after a merge. They need not be listed any more. */
     struct kh_str parents[KH_KINESIS_MAX_PARENTS];
     size_t parent_count;
+    struct kh_str begin_hash; /* of its range of hash keys, decimal; the last one is in it, too */
+    struct kh_str end_hash;
+    bool is_closed; /* split or merged: it takes no more records */
 };
 
 struct kh_kinesis_shards {

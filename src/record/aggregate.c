@@ -4,10 +4,11 @@
  */
 #include "kh/aggregate.h"
 
+#include <kpl.pb-c.h>
+
 #include "base/md5.h"
 #include "kh/hash_key.h"
 #include "kh/utf8.h"
-#include "kpl.pb-c.h"
 #include "record/aggregate_format.h"
 #include "record/aggregate_scan.h"
 

@@ -3,6 +3,7 @@
 #define KH_DECOMPRESS_H
 
 #include <stdbool.h>
+
 #define ZLIB_CONST
 #include <zlib.h>
 

@@ -264,7 +264,7 @@ class Run(Cli):
             self.assertIn(target, result.stderr)
             self.assertEqual(result.stdout, "")
 
-    def test_a_queue_is_not_built_in_yet(self) -> None:
+    def test_a_target_for_dead_letters_says_of_which_kind_it_is(self) -> None:
         for target in ("arn:aws:sqs:eu-west-1:1:q", "https://sqs.eu-west-1.amazonaws.com/1/q"):
             result = self.call("run", "-", DEAD_LETTER=target, code=1)
             self.assertIn("DEAD_LETTER", result.stderr)

@@ -172,8 +172,8 @@ class Outcomes(PutCase):
                            uncertain=1)
         stream.plans = [{0: THROTTLED}, Lost()]
         text = self.call(stream, text, "--stream", "limits").stdout.decode()
-        self.assertRegex(text, r"\APut 2 of 2 events into the stream limits, with 2 requests, in "
-                         r"\d+\.\d{3} s\.\nRefused by the stream, and sent again: 1\.\n"
+        self.assertRegex(text, r"\APut 2 of 2 events into the stream limits, as 2 records with 2 "
+                         r"requests, in \d+\.\d{3} s\.\nRefused by the stream, and sent again: 1\.\n"
                          r"In the stream more than once, perhaps, since answers were lost: 1\.\n\Z")
 
     def test_a_stop_tells_where_to_go_on(self) -> None:
@@ -217,6 +217,8 @@ class Outcomes(PutCase):
                                 (("x", "--stream", "s", "--rate", "0"), b"rate"),
                                 (("x", "--stream", "s", "--rate", "1e3"), b"rate"),
                                 (("x", "--stream", "s", "--explicit-hash-key", "0x1"), b"2^128"),
+                                (("x", "--stream", "s", "--explicit-hash-key", str(2**128)),
+                                 b"2^128"),
                                 (("x", "--stream", "s", "--dump"), b"--dump")):
             self.assertIn(said, self.call(stream, *arguments, code=2).stderr)
         self.assertEqual(stream.requests, [])

@@ -21,6 +21,39 @@ KEYS = 90
 EVENTS = 2000
 
 
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        value |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 0x80:
+            return value, at
+
+
+def fields(data: bytes) -> list[tuple[int, int | bytes]]:
+    """Of a message of Protocol Buffers that has numbers and bytes only."""
+    found, at = [], 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        value, at = varint(data, at)
+        if tag & 7 == 2:
+            value, at = data[at:at + value], at + value
+        found.append((tag >> 3, value))
+    return found
+
+
+def opened(record: dict) -> list[tuple[str, bytes]]:
+    """Partition keys and data of the user records of an aggregate, or of the record itself."""
+    data = record["Data"]
+    if not data.startswith(b"\xf3\x89\x9a\xc2"):
+        return [(record["PartitionKey"], data)]
+    assert hashlib.md5(data[4:-16]).digest() == data[-16:] and len(data) <= 51200
+    members = fields(data[4:-16])
+    keys = [value.decode() for number, value in members if number == 1]
+    users = [dict(fields(value)) for number, value in members if number == 3]
+    return [(keys[user[1]], user[3]) for user in users]
+
+
 class PutEmulator(unittest.TestCase):
     """kinesalite, which refuses what is too large or too many."""
 
@@ -77,6 +110,37 @@ class PutEmulator(unittest.TestCase):
             for record in its_records:
                 place = int(hashlib.md5(record["PartitionKey"].encode()).hexdigest(), 16)
                 self.assertTrue(ranges[shard][0] <= place <= ranges[shard][1])
+
+    def test_aggregates_hold_all_events_of_their_shard_in_order(self) -> None:
+        self.server.create_stream("packed", 3)
+        events = [event(n, f"user-{n * n % KEYS}") for n in range(EVENTS)]
+        events.append(event(EVENTS, "alone", source="x" * 60000))
+        counts = self.put("packed", events, "--aggregate", "--unchecked")
+        self.assertEqual((counts["put"], counts["uncertain"]), (EVENTS + 1, 0))
+        shards = {name: [user for record in records for user in opened(record)]
+                  for name, records in self.read("packed").items()}
+        users = [user for each in shards.values() for user in each]
+        self.assertEqual(len(users), EVENTS + 1)
+        self.assertLess(counts["records"], EVENTS / 50)
+        for key in {each["aggregateId"] for each in events}:
+            self.assertEqual([json.loads(data) for its_key, data in users if its_key == key],
+                             [each for each in events if each["aggregateId"] == key])
+        ranges = {shard["ShardId"]: (int(shard["HashKeyRange"]["StartingHashKey"]),
+                                     int(shard["HashKeyRange"]["EndingHashKey"]))
+                  for shard in self.client.list_shards(StreamName="packed")["Shards"]}
+        for shard, its_users in shards.items():
+            for key, _ in its_users:
+                place = int(hashlib.md5(key.encode()).hexdigest(), 16)
+                self.assertTrue(ranges[shard][0] <= place <= ranges[shard][1])
+
+    def test_aggregates_go_to_the_shards_there_are_after_a_split(self) -> None:
+        self.server.create_stream("split", 1)
+        self.server.split("split", self.server.open_shards("split")[0])
+        events = [event(n, f"user-{n}") for n in range(40)]
+        counts = self.put("split", events, "--aggregate")
+        self.assertEqual((counts["put"], counts["records"]), (40, 2))
+        parent, one, other = self.read("split").values()
+        self.assertEqual((len(parent), len(one), len(other)), (0, 1, 1))
 
     def test_an_explicit_hash_key_chooses_the_shard(self) -> None:
         self.server.create_stream("one-of-two", 2)
