@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("stack", "tests/torture", "tests/worker", "samples"):
+for folder in ("stack", "tests/support", "tests/torture", "tests/worker", "samples"):
     sys.path.insert(0, str(ROOT / folder))
 
 import boto3  # noqa: E402

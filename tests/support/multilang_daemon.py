@@ -15,6 +15,7 @@ import subprocess
 
 import dynamodb_local
 import kinesis_local
+import local_server
 
 VERSION = "3.1.3"
 ARTIFACT = ("software.amazon.kinesis", "amazon-kinesis-client-multilang", VERSION)
@@ -84,7 +85,7 @@ class Daemon:
         self.front = subprocess.Popen(
             [kinesis_local.find_program("node"), FRONT, self.folder / "key.pem",
              self.folder / "certificate.pem", str(self.kinesis.port)], text=True,
-            stdout=subprocess.PIPE, preexec_fn=dynamodb_local.die_with_parent)
+            stdout=subprocess.PIPE, preexec_fn=local_server.die_with_parent)
         kinesis_url = f"https://localhost:{self.front.stdout.readline().strip()}"
         (self.folder / "logback.xml").write_text(LOGBACK)
         file = self.folder / "daemon.properties"
@@ -102,7 +103,7 @@ class Daemon:
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.dynamodb.environment | self.kinesis.environment | self.settings
                 | {"AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb.url},
-                preexec_fn=dynamodb_local.die_with_parent)
+                preexec_fn=local_server.die_with_parent)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -13,7 +13,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("stack", "tests/torture"):
+for folder in ("stack", "tests/support", "tests/torture"):
     sys.path.insert(0, str(ROOT / folder))
 
 import kinesis_local  # noqa: E402
