@@ -62,7 +62,7 @@ class Put(OnStack):
         except kpl_modules.CannotBeHad as reason:
             self.skipTest(str(reason))
         sys.path.insert(0, str(folder))
-        from aws_kinesis_agg import aggregator, deaggregator
+        from aws_kinesis_agg import aggregator
 
         made = make_stream.make(40, 6, users=3, faults=False)
         gathered = aggregator.RecordAggregator()
@@ -75,6 +75,23 @@ class Put(OnStack):
 
         self.create_stream(2)
         self.call("put", "event.json", "--stream", self.stream, "--unchecked")
+        self.assertEqual(self.lines_by_key(made.lines), self.opened_by_aws())
+
+    def test_aggregates_are_opened_by_aws_as_the_events_they_were_made_of(self) -> None:
+        try:
+            sys.path.insert(0, str(kpl_modules.for_python()))
+        except kpl_modules.CannotBeHad as reason:
+            self.skipTest(str(reason))
+        made = make_stream.make(600, 7, users=9, faults=False)
+        (self.folder / "events.ndjson").write_text("".join(line + "\n" for line in made.lines))
+        self.create_stream(3)
+        self.call("put", "events.ndjson", "--stream", self.stream, "--unchecked", "--aggregate")
+        self.assertLess(len(self.records()), 60)
+        self.assertEqual(self.lines_by_key(made.lines), self.opened_by_aws())
+
+    def opened_by_aws(self) -> dict[str, list[bytes]]:
+        from aws_kinesis_agg import deaggregator
+
         read = [{"kinesis": {"data": base64.b64encode(record["Data"]).decode(),
                              "partitionKey": record["PartitionKey"],
                              "sequenceNumber": record["SequenceNumber"], "kinesisSchemaVersion": "1.0",
@@ -84,10 +101,13 @@ class Put(OnStack):
             line = base64.b64decode(record["kinesis"]["data"])
             self.assertEqual(self.key(line), record["kinesis"]["partitionKey"])
             found[self.key(line)].append(line)
-        expected = defaultdict(list)
-        for line in made.lines:
-            expected[self.key(line)].append(line.encode())
-        self.assertEqual(expected, found)
+        return found
+
+    def lines_by_key(self, lines: list[str]) -> dict[str, list[bytes]]:
+        found = defaultdict(list)
+        for line in lines:
+            found[self.key(line)].append(line.encode())
+        return found
 
     @staticmethod
     def key(line: str | bytes) -> str:
