@@ -80,8 +80,9 @@ static bool dump_all(struct kh_startup *startup)
     struct kh_error error;
 
     if (strcmp(kh_startup_choice(startup, "DB"), "inMemory") == 0) {
-        kh_complain("dump", "DB is inMemory, so nothing is left of other runs; to see what a run leaves, "
-                            "add --dump to it");
+        kh_complain("dump",
+                    "DB is inMemory, so nothing is left of other runs; to see what a run leaves, "
+                    "add --dump to it");
         return false;
     }
     if (kh_verb_store(startup) != KH_OK) {
