@@ -39,8 +39,8 @@ tests_of_arm64() {
 }
 
 ./dev setup test || exit 1
-./dev setup dynamodb ||
-    skipped_stages+=("DynamoDB Local: Java and Maven can't be installed, see above")
+./dev setup stack ||
+    skipped_stages+=("DynamoDB Local and Kinesis: Java, Maven or npm can't be installed, see above")
 # Before anything is built, since a build refreshes generated/.
 stage "generated/ is fresh" ./dev check-generated
 stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan

@@ -1,6 +1,10 @@
 /* Goes through the store page by page, so that a dump takes little memory. */
 #include "edge/dump.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "edge/verbs.h"
 #include "kh/json_writer.h"
 
 #define PAGE 500
@@ -67,4 +71,40 @@ enum kh_status kh_dump(const struct kh_service *service, struct kh_store *store,
     kh_arena_clean_up(&dump.rows);
     /* Whoever failed may not have said why. */
     return status == KH_OK ? KH_OK : kh_fail(error, status, "%s", kh_status_text(status));
+}
+
+/* ---- The verb --------------------------------------------------------------------------- */
+
+static bool dump_all(struct kh_startup *startup)
+{
+    struct kh_error error;
+
+    if (strcmp(kh_startup_choice(startup, "DB"), "inMemory") == 0) {
+        kh_complain("dump",
+                    "DB is inMemory, so nothing is left of other runs; to see what a run leaves, "
+                    "add --dump to it");
+        return false;
+    }
+    if (kh_verb_store(startup) != KH_OK) {
+        return false;
+    }
+    kh_error_clear(&error);
+    if (kh_dump(startup->service, startup->options.store, startup->log, stdout, &error) != KH_OK) {
+        kh_complain("dump", error.reason);
+        return false;
+    }
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        kh_complain("standard output", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+int kh_dump_store(const struct kh_service *service, const struct kh_options *options)
+{
+    struct kh_startup startup;
+    bool fine = kh_verb_start(&startup, service, options) == KH_OK && dump_all(&startup);
+
+    kh_startup_clean_up(&startup);
+    return fine ? 0 : 1;
 }

@@ -59,6 +59,8 @@ int kh_main(int argc, char **argv, const struct kh_service *service)
         return kh_worker(service, &options);
     case KH_VERB_MULTILANG:
         return kh_multilang(service, &options);
+    case KH_VERB_DUMP:
+        return kh_dump_store(service, &options);
     case KH_VERB_TABLES:
         return kh_tables(service, &options);
     case KH_VERB_SETTINGS:

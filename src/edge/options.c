@@ -63,6 +63,8 @@ static const struct verb verbs[KH_VERB_COUNT] = {
     [KH_VERB_MULTILANG] = { "multilang", "[--properties --stream STREAM] [OPTIONS]",
                             "a record processor of the Kinesis Client Library's MultiLangDaemon",
                             "lescfagnp", false, NULL },
+    [KH_VERB_DUMP] = { "dump", "[OPTIONS]", "print the entities that the store holds", "e", false,
+                       NULL },
     [KH_VERB_TABLES] = { "tables", "create|describe|delete [OPTIONS]",
                          "make, look at or delete the tables of DynamoDB", "jey", false,
                          table_actions },
@@ -148,6 +150,9 @@ static const char *const exit_help[KH_VERB_COUNT] = {
     [KH_VERB_WORKER] =
         "\nSIGTERM and SIGINT let it finish the batches in hand. Exit status: 0 after that, or when\n"
         "all is read with --until-idle; 1 when it can't go on; 2 for a wrong command line.\n",
+    [KH_VERB_DUMP] =
+        "\nA JSON object a line, sorted by key. Exit status: 0 when all are printed; 1 when not, which\n"
+        "is told; 2 for a wrong command line.\n",
     [KH_VERB_TABLES] =
         "\nExit status: 0 when all tables are (create, describe) or none is left (delete); 1 when\n"
         "not; 2 for a wrong command line.\n",

@@ -12,6 +12,7 @@ int kh_replay(const struct kh_service *service, const struct kh_options *options
 int kh_put_files(const struct kh_service *service, const struct kh_options *options);
 int kh_worker(const struct kh_service *service, const struct kh_options *options);
 int kh_multilang(const struct kh_service *service, const struct kh_options *options);
+int kh_dump_store(const struct kh_service *service, const struct kh_options *options);
 int kh_tables(const struct kh_service *service, const struct kh_options *options);
 
 /*

@@ -175,6 +175,7 @@ static enum kh_status read_records(struct kh_json *in, struct kh_str shard_id,
 {
     struct kh_json_array array;
 
+    *out = (struct kh_records){ .items = NULL };
     KH_TRY(kh_json_array_begin(in, &array));
     while (kh_json_array_next(in, &array)) {
         struct kh_record *items = kh_json_array_slot(in, &array, out->items, sizeof *items);

@@ -27,9 +27,10 @@ class Sqlite(unittest.TestCase):
         self.folder = pathlib.Path(temporary.name)
         self.path = self.folder / "limits.db"
 
-    def call(self, *options: str, code: int = 0, **settings: str) -> subprocess.CompletedProcess:
+    def call(self, *options: str, code: int = 0, verb: str = "run",
+             **settings: str) -> subprocess.CompletedProcess:
         done = subprocess.run(
-            [PROGRAM, "run", *options], cwd=self.folder, capture_output=True, text=True,
+            [PROGRAM, verb, *options], cwd=self.folder, capture_output=True, text=True,
             env=BASE | {"DB": "sqlite", "SQLITE_PATH": str(self.path), "LOG_LEVEL": "off"} | settings,
             check=False,
         )
@@ -50,6 +51,22 @@ class Sqlite(unittest.TestCase):
             file = self.run_sample("--dump", BATCH_SIZE=batch_size)
             self.assertEqual(memory.stdout, file.stdout)
             self.assertIn("limit-00000", file.stdout)
+
+    def test_what_is_kept_can_be_dumped_later(self) -> None:
+        dump = self.run_sample("--dump").stdout
+        self.assertEqual(dump, self.call(verb="dump").stdout)
+        self.assertEqual("", self.call(verb="dump", SQLITE_PATH=str(self.folder / "other.db")).stdout)
+
+    def test_a_dump_of_what_is_in_no_store_is_refused(self) -> None:
+        refused = self.call(verb="dump", DB="inMemory", code=1)
+        self.assertIn("DB is inMemory", refused.stderr)
+        self.assertEqual("", refused.stdout)
+        with open("/dev/full", "w") as full:
+            self.run_sample()
+            result = subprocess.run([PROGRAM, "dump"], stdout=full, stderr=subprocess.PIPE, text=True,
+                                    env=BASE | {"DB": "sqlite", "SQLITE_PATH": str(self.path)})
+        self.assertEqual(1, result.returncode)
+        self.assertIn("standard output", result.stderr)
 
     def test_events_that_come_again_in_another_run_are_duplicates(self) -> None:
         first = self.counts()

@@ -11,7 +11,7 @@ import unittest
 
 import boto3
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "stack"))
 
 from kinesis_local import CannotBeHad, Server  # noqa: E402
 from test_put import event, ndjson  # noqa: E402

@@ -10,7 +10,8 @@ import unittest
 
 import boto3
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "stack"), str(ROOT / "tests/support")]
 
 from moto_server import REGION, CannotBeHad, Server  # noqa: E402
 from test_put import event, ndjson  # noqa: E402

@@ -11,7 +11,8 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "stack"), str(ROOT / "tests/support")]
 
 from fake_queue import FakeQueue  # noqa: E402
 from kinesis_local import CannotBeHad, Server  # noqa: E402

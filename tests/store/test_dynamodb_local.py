@@ -10,7 +10,7 @@ import unittest
 
 import botocore.session
 
-HARNESS = pathlib.Path(__file__).resolve().parents[1] / "support/dynamodb_local.py"
+HARNESS = pathlib.Path(__file__).resolve().parents[2] / "stack/dynamodb_local.py"
 sys.path.insert(0, str(HARNESS.parent))
 
 import dynamodb_local  # noqa: E402

@@ -7,7 +7,7 @@ import unittest
 
 import botocore.session
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "stack"))
 
 import dynamodb_local  # noqa: E402
 from things import VARIETY, Tool, thing  # noqa: E402

@@ -11,7 +11,7 @@ import unittest
 import botocore.session
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/support"))
+sys.path.insert(0, str(ROOT / "stack"))
 
 import dynamodb_local  # noqa: E402
 

@@ -16,11 +16,10 @@ import sys
 import tempfile
 import time
 
-from dynamodb_local import die_with_parent, free_port
 from kinesis_local import LOOPBACK_ONLY
+from local_server import CACHE, die_with_parent, free_port
 
 VERSION = "5.1.9"
-CACHE = LOOPBACK_ONLY.parents[2] / "build/tools"
 DOWNLOAD_SECONDS = 400
 START_SECONDS = 60
 REGION = "eu-west-1"

@@ -7,7 +7,7 @@ import unittest
 
 import cost
 
-URL = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]     # tests/support/dynamodb_local.py sets it
+URL = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]     # stack/dynamodb_local.py sets it
 
 
 class Cost(unittest.TestCase):

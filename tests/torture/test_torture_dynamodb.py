@@ -7,7 +7,7 @@ import unittest
 
 import campaign
 
-URL = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]     # tests/support/dynamodb_local.py sets it
+URL = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]     # stack/dynamodb_local.py sets it
 EVENTS, KILLS, SEED = 500, 5, 4
 
 

@@ -13,14 +13,14 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("tests/support", "tests/torture"):
+for folder in ("stack", "tests/support", "tests/torture"):
     sys.path.insert(0, str(ROOT / folder))
 
 import kinesis_local  # noqa: E402
 import stores  # noqa: E402
 import stream  # noqa: E402
 
-LEDGER = os.environ["KH_LEDGER"]
+LEDGER = os.environ.get("KH_LEDGER", str(ROOT / "build/dev/tests/torture/ledger"))
 PATIENCE = 120.0
 STREAM = "ledger-events"
 
@@ -73,9 +73,9 @@ class Worker:
                 raise AssertionError(f"no {message!r}: {self.text()[-3000:]}")
             time.sleep(0.02)
 
-    def summary(self, code: int = 0) -> dict:
+    def summary(self, code: int = 0, patience: float = PATIENCE) -> dict:
         """Of a worker that ends by itself."""
-        output, _ = self.process.communicate(timeout=PATIENCE)
+        output, _ = self.process.communicate(timeout=patience)
         assert self.process.returncode == code, (self.process.returncode, self.text()[-3000:])
         return json.loads(output) if output else {}
 

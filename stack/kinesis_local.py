@@ -1,4 +1,4 @@
-"""A Kinesis that runs on this machine, for tests: obtained once, started for as long as it is needed.
+"""A Kinesis that runs on this machine: obtained once, started for as long as it is needed.
 
     kinesis_local.py [--emulator kinesis-local|kinesalite] COMMAND [ARGUMENT...]
 
@@ -16,30 +16,28 @@ There are two of them, since none is like the service in everything: kinesis-loc
 as well and tells the children of a shard that has ended, kinesalite refuses what is larger than allowed.
 """
 
+from __future__ import annotations
+
 import fcntl
 import http.client
 import json
-import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-from dynamodb_local import die_with_parent, free_port  # noqa: E402
+import local_server
+from local_server import CACHE, REGION, SKIPPED, START_SECONDS, CallFailed, Program, free_port
 
 VERSIONS = {"kinesis-local": "0.6.2", "kinesalite": "3.3.3"}
-CACHE = pathlib.Path(__file__).resolve().parents[2] / "build/tools"
 LOOPBACK_ONLY = pathlib.Path(__file__).resolve().with_name("loopback_only.cjs")
-SKIPPED = 77
+ACCOUNT = "111122223333"
 DOWNLOAD_SECONDS = 300
-START_SECONDS = 60
-REGION = "eu-west-1"
 
 
-class CannotBeHad(Exception):
+class CannotBeHad(local_server.CannotBeHad):
     """Why there is no Kinesis on this machine."""
 
     def __init__(self, reason: str) -> None:
@@ -89,110 +87,51 @@ def find_package(emulator: str = "kinesis-local") -> pathlib.Path:
 # ---- The server -------------------------------------------------------------------------------
 
 
-class CallFailed(Exception):
-    """An answer other than success; `type` is the service's name for it."""
-
-    def __init__(self, operation: str, status: int, body: bytes) -> None:
-        super().__init__(f"{operation}: {status} {body[:500].decode(errors='replace')}")
-        try:
-            self.type = json.loads(body).get("__type", "").rpartition("#")[2]
-        except ValueError:
-            self.type = ""
+def call(port: int, operation: str, **parameters: object) -> dict:
+    """One request. Raises CallFailed, and what sockets raise."""
+    return local_server.call(port, "kinesis", f"Kinesis_20131202.{operation}", parameters)
 
 
-class Server:
-    def __init__(self, emulator: str = "kinesis-local") -> None:
-        self.emulator = emulator
-        self.process: subprocess.Popen | None = None
-        self.port = 0
+def program(port: int, emulator: str = "kinesis-local") -> Program:
+    """How it is started there. Raises CannotBeHad."""
+    node, package = find_program("node"), find_package(emulator)
+    command = [node, "--require", str(LOOPBACK_ONLY)]
+    if emulator == "kinesalite":
+        return Program([*command, "cli.js", "--port", str(port), "--createStreamMs", "0",
+                        "--deleteStreamMs", "0", "--updateStreamMs", "0", "--shardLimit", "100"],
+                       package)
+    environment = {"KINESIS_MOCK_PLAIN_PORT": str(port), "KINESIS_MOCK_TLS_PORT": str(free_port()),
+                   "LOG_LEVEL": "ERROR", "SHARD_LIMIT": "100", "AWS_REGION": REGION,
+                   "AWS_ACCOUNT_ID": ACCOUNT}
+    for action in ("CREATE_STREAM", "DELETE_STREAM", "SPLIT_SHARD", "MERGE_SHARDS"):
+        environment[f"{action}_DURATION"] = "10ms"
+    # It reads files of its own folder.
+    return Program([*command, "main.js"], package, environment)
 
-    def __enter__(self) -> "Server":
-        node, package = find_program("node"), find_package(self.emulator)
-        self.log = tempfile.TemporaryFile()
-        # Somebody else may take the port first.
-        for _ in range(3):
-            if self._start(node, package, free_port()):
-                return self
-            self._stop()
-        self.log.seek(0)
-        raise RuntimeError(f"{self.emulator} does not start: "
-                           + self.log.read()[-2000:].decode(errors="replace"))
 
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-        self.log.close()
-
-    def _start(self, node: str, package: pathlib.Path, port: int) -> bool:
-        command = [node, "--require", str(LOOPBACK_ONLY)]
-        environment = dict(os.environ)
-        if self.emulator == "kinesis-local":
-            command.append("main.js")
-            environment |= {"KINESIS_MOCK_PLAIN_PORT": str(port),
-                            "KINESIS_MOCK_TLS_PORT": str(free_port()), "LOG_LEVEL": "ERROR",
-                            "SHARD_LIMIT": "100", "AWS_REGION": REGION,
-                            "AWS_ACCOUNT_ID": "111122223333"}
-            for action in ("CREATE_STREAM", "DELETE_STREAM", "SPLIT_SHARD", "MERGE_SHARDS"):
-                environment[f"{action}_DURATION"] = "10ms"
-        else:
-            command += ["cli.js", "--port", str(port), "--createStreamMs", "0",
-                        "--deleteStreamMs", "0", "--updateStreamMs", "0", "--shardLimit", "100"]
-        # It reads files of its own folder.
-        self.process = subprocess.Popen(command, cwd=package, stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log, env=environment,
-                                        preexec_fn=die_with_parent)
-        self.port = port
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                self.call("ListStreams")
-                return self.process.poll() is None
-            except (OSError, http.client.HTTPException, CallFailed):
-                time.sleep(0.05)
+def answers(port: int) -> bool:
+    try:
+        call(port, "ListStreams")
+        return True
+    except (OSError, http.client.HTTPException, CallFailed):
         return False
 
-    def _stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+class Server(local_server.LocalServer):
+    endpoint_variable = "AWS_ENDPOINT_URL_KINESIS"
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """This process's, with nothing of AWS's but what leads to the server."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return kept | {
-            "AWS_ENDPOINT_URL_KINESIS": self.url,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "MADEUPFORTESTS",
-            "AWS_SECRET_ACCESS_KEY": "madeupfortests",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1",
-        }
+    def __init__(self, emulator: str = "kinesis-local") -> None:
+        super().__init__()
+        self.name = emulator
 
-    # ---- What tests do with it ----
+    def program(self, port: int) -> Program:
+        return program(port, self.name)
+
+    def answers(self, port: int) -> bool:
+        return answers(port)
 
     def call(self, operation: str, **parameters: object) -> dict:
-        """One request of the Kinesis API; no signature is checked."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("POST", "/", json.dumps(parameters), {
-                "Content-Type": "application/x-amz-json-1.1",
-                "X-Amz-Target": f"Kinesis_20131202.{operation}",
-                "X-Amz-Date": "20261124T120000Z",
-                "Authorization": "AWS4-HMAC-SHA256 "
-                                 f"Credential=MADEUPFORTESTS/20261124/{REGION}/kinesis/aws4_request, "
-                                 "SignedHeaders=host;x-amz-date, Signature=" + "0" * 64})
-            answer = connection.getresponse()
-            body = answer.read()
-        finally:
-            connection.close()
-        if answer.status != 200:
-            raise CallFailed(operation, answer.status, body)
-        return json.loads(body) if body else {}
+        return call(self.port, operation, **parameters)
 
     def shards(self, stream: str) -> list[dict]:
         found = self.call("ListShards", StreamName=stream)
@@ -241,17 +180,8 @@ def main(arguments: list[str]) -> int:
     if not arguments or emulator not in VERSIONS:
         print(__doc__, file=sys.stderr)
         return 2
-    try:
-        with Server(emulator) as server:
-            status = subprocess.run(arguments, env=server.environment,
-                                    preexec_fn=die_with_parent).returncode
-    except CannotBeHad as reason:
-        print(f"SKIPPED: {reason}", file=sys.stderr)
-        return SKIPPED
-    return status if status >= 0 else 128 - status
+    return local_server.run_beside(Server(emulator), arguments)
 
 
 if __name__ == "__main__":
-    # So that what is open is closed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main(sys.argv[1:]))
