@@ -20,6 +20,7 @@ struct processor {
     struct kh_consumer consumer;
     struct kh_daemon_pipe pipe;
     struct kh_batch *batch;
+    struct kh_opener *opener;
     struct kh_arena arena; /* of messages that come within an action */
     struct kh_log log;
     struct kh_error error;
@@ -112,6 +113,10 @@ static enum kh_status process(struct processor *processor,
                               const struct kh_multilang_message *message)
 {
     struct kh_record *records = message->records.items;
+    const struct kh_delivery_tools tools = { .batch = processor->batch,
+                                             .opener = processor->opener,
+                                             .clock = processor->startup.options.clock,
+                                             .log = processor->log };
     struct kh_delivery delivery;
     size_t kept = 0;
 
@@ -122,8 +127,7 @@ static enum kh_status process(struct processor *processor,
     while (!kh_delivery_is_over(&delivery) && !processor->is_lost) {
         struct kh_delivery_result result;
 
-        kh_delivery_try(&delivery, &processor->consumer.policy, processor->batch,
-                        processor->startup.options.clock, processor->log, NULL, &result);
+        kh_delivery_try(&delivery, &processor->consumer.policy, &tools, NULL, &result);
         log_batch(processor, &result.batch, message->behind_ms);
         if (delivery.settled > kept) {
             KH_TRY(checkpoint(processor, &records[delivery.settled - 1]));
@@ -202,8 +206,11 @@ static int run(struct processor *processor)
     enum kh_status status = KH_OK;
 
     processor->batch = kh_batch_new(&processor->startup.options);
-    if (processor->batch == NULL) {
+    processor->opener = kh_opener_new(&processor->startup.opening);
+    if (processor->batch == NULL || processor->opener == NULL) {
         kh_complain(NULL, "out of memory");
+        kh_opener_destroy(processor->opener);
+        kh_batch_destroy(processor->batch);
         return 1;
     }
     while (status == KH_OK && !processor->is_over) {
@@ -214,6 +221,7 @@ static int run(struct processor *processor)
                KH_LOG_FIELD_STR("shardId", kh_str_from(processor->shard_id)),
                KH_LOG_FIELD_STR("reason", kh_str_from(processor->error.reason)));
     }
+    kh_opener_destroy(processor->opener);
     kh_batch_destroy(processor->batch);
     return status == KH_OK ? 0 : 1;
 }

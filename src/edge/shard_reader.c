@@ -187,13 +187,16 @@ static enum next deliver(struct turn *turn)
     struct kh_delivery *delivery = &reader->delivery;
     size_t before = delivery->settled;
     int64_t begin_ms = turn->now_ms;
+    const struct kh_delivery_tools tools = { .batch = turn->tools->batch,
+                                             .opener = turn->tools->opener,
+                                             .clock = source->startup->options.clock,
+                                             .log = source->log };
     struct kh_delivery_result result;
 
     if (turn->now_ms < reader->next_try_ms) {
         return pause_for(turn, reader->next_try_ms - turn->now_ms);
     }
-    kh_delivery_try(delivery, &source->consumer->policy, turn->tools->batch,
-                    source->startup->options.clock, source->log, source->observer, &result);
+    kh_delivery_try(delivery, &source->consumer->policy, &tools, source->observer, &result);
     turn->now_ms = monotonic_ms(turn);
     log_batch(turn, &result.batch, turn->now_ms - begin_ms);
     write_metrics(turn, &result.batch, turn->now_ms - begin_ms);

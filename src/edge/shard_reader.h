@@ -31,6 +31,7 @@ struct kh_shard_source {
 /* What a thread brings along. */
 struct kh_shard_tools {
     struct kh_batch *batch;
+    struct kh_opener *opener;
     struct kh_arena scratch;
     struct kh_json_writer writer;
 };

@@ -221,7 +221,8 @@ static enum kh_status start_threads(struct worker *worker, struct worker_thread 
         kh_arena_init(&thread->tools.scratch);
         kh_json_writer_init(&thread->tools.writer);
         thread->tools.batch = kh_batch_new(&worker->startup.options);
-        if (thread->tools.batch == NULL) {
+        thread->tools.opener = kh_opener_new(&worker->startup.opening);
+        if (thread->tools.batch == NULL || thread->tools.opener == NULL) {
             return kh_fail(error, KH_NO_MEMORY, "no memory for a batch");
         }
         if (pthread_create(&thread->thread, NULL, run_thread, thread) != 0) {
@@ -239,6 +240,7 @@ static void end_threads(struct worker *worker, struct worker_thread *threads)
         if (threads[i].is_started) {
             pthread_join(threads[i].thread, NULL);
         }
+        kh_opener_destroy(threads[i].tools.opener);
         if (threads[i].tools.batch != NULL) {
             kh_batch_destroy(threads[i].tools.batch);
             kh_json_writer_clean_up(&threads[i].tools.writer);

@@ -1,6 +1,8 @@
 /* Trying, halving, giving up. */
 #include "flow/delivery.h"
 
+#include <string.h>
+
 #include "flow/give_up.h"
 
 #define FIRST_PAUSE_MS INT64_C(100)
@@ -55,16 +57,16 @@ static void settle(struct kh_delivery *delivery, size_t count)
 }
 
 /* The first of those in hand becomes a dead letter; false when it could not be written. */
-static bool give_up_first(struct kh_delivery *delivery, struct kh_batch *batch,
-                          struct kh_event event, const struct kh_error *why, struct kh_log log,
+static bool give_up_first(struct kh_delivery *delivery, const struct kh_delivery_tools *tools,
+                          struct kh_event event, const struct kh_error *why,
                           const struct kh_batch_observer *observer)
 {
     struct kh_error error;
 
     kh_error_clear(&error);
-    if (kh_batch_give_up(batch, &delivery->records[delivery->settled], event, why, log, observer,
-                         &error) != KH_OK) {
-        KH_LOG(log, KH_ERROR, "a record can't be given up, and is tried again",
+    if (kh_batch_give_up(tools->batch, &delivery->records[delivery->settled], event, why,
+                         tools->log, observer, &error) != KH_OK) {
+        KH_LOG(tools->log, KH_ERROR, "a record can't be given up, and is tried again",
                KH_LOG_FIELD_STR("reason", kh_str_from(error.reason)));
         return false;
     }
@@ -83,7 +85,7 @@ static bool is_too_old(const struct kh_record *record, const struct kh_delivery_
 
 /* Records that are never tried again. False when a dead letter could not be written. */
 static bool give_up_old(struct kh_delivery *delivery, const struct kh_delivery_policy *policy,
-                        struct kh_batch *batch, int64_t now_ms, struct kh_log log,
+                        const struct kh_delivery_tools *tools, int64_t now_ms,
                         const struct kh_batch_observer *observer)
 {
     static const struct kh_event unknown = { .id = KH_STR_INIT(""), .type = KH_STR_INIT("") };
@@ -95,7 +97,7 @@ static bool give_up_old(struct kh_delivery *delivery, const struct kh_delivery_p
         (void)kh_fail(
             &why, KH_AGE_EXCEEDED, "RecordAgeExceeded: it came %lld s ago",
             (long long)((now_ms - delivery->records[delivery->settled].arrival_ms) / 1000));
-        if (!give_up_first(delivery, batch, unknown, &why, log, observer)) {
+        if (!give_up_first(delivery, tools, unknown, &why, observer)) {
             return false;
         }
     }
@@ -137,8 +139,8 @@ static size_t count_done(const struct kh_delivery *delivery, const struct kh_bat
 }
 
 /* All that were tried together have had their attempts. */
-static bool give_up_failed(struct kh_delivery *delivery, struct kh_batch *batch,
-                           const struct attempt *attempt, struct kh_log log)
+static bool give_up_failed(struct kh_delivery *delivery, const struct kh_delivery_tools *tools,
+                           const struct attempt *attempt)
 {
     struct kh_event event = attempt->event;
     struct kh_error why;
@@ -150,7 +152,7 @@ static bool give_up_failed(struct kh_delivery *delivery, struct kh_batch *batch,
                   attempt->why.reason[0] != '\0' ? attempt->why.reason
                                                  : kh_status_text(attempt->why.status));
     while (delivery->settled < end) {
-        if (!give_up_first(delivery, batch, event, &why, log, attempt->observer)) {
+        if (!give_up_first(delivery, tools, event, &why, attempt->observer)) {
             return false;
         }
         event = (struct kh_event){ .id = KH_STR_INIT(""), .type = KH_STR_INIT("") };
@@ -160,7 +162,7 @@ static bool give_up_failed(struct kh_delivery *delivery, struct kh_batch *batch,
 
 /* The first record in hand failed. Returns the pause before the next try. */
 static int64_t fail(struct kh_delivery *delivery, const struct kh_delivery_policy *policy,
-                    struct kh_batch *batch, const struct attempt *attempt, struct kh_log log)
+                    const struct kh_delivery_tools *tools, const struct attempt *attempt)
 {
     size_t count = delivery->end - delivery->settled;
 
@@ -170,42 +172,79 @@ static int64_t fail(struct kh_delivery *delivery, const struct kh_delivery_polic
     }
     delivery->attempts++;
     if (policy->max_attempts != 0 && delivery->attempts >= policy->max_attempts &&
-        give_up_failed(delivery, batch, attempt, log)) {
+        give_up_failed(delivery, tools, attempt)) {
         return 0;
     }
     return next_pause_ms(delivery);
 }
 
+/*
+ * The records in hand, opened: copies, since another try begins with what was delivered. KH_NO_MEMORY, as
+ * attempt->why has it.
+ */
+static enum kh_status open_records(const struct kh_delivery *delivery,
+                                   const struct kh_delivery_tools *tools, struct attempt *attempt,
+                                   struct kh_records *out)
+{
+    const struct kh_record *first = &delivery->records[delivery->settled];
+    struct kh_arena *arena = kh_batch_arena(tools->batch);
+
+    out->count = delivery->end - delivery->settled;
+    out->items = kh_arena_alloc(arena, out->count * sizeof *out->items);
+    if (out->items == NULL) {
+        return kh_fail(&attempt->why, KH_NO_MEMORY, "no memory for a batch");
+    }
+    memcpy(out->items, first, out->count * sizeof *out->items);
+    out->all_objects = true;
+    for (size_t i = 0; i < out->count; i++) {
+        out->all_objects =
+            out->all_objects && first[i].data.length > 0 && first[i].data.data[0] == '{';
+    }
+    return kh_open(tools->opener, arena, &attempt->why, out);
+}
+
+/* Returns how many of the records in hand were settled. */
+static size_t run_batch(const struct kh_delivery *delivery, const struct kh_delivery_tools *tools,
+                        struct attempt *attempt, struct kh_batch_result *result)
+{
+    const struct kh_batch_observer observer = { observe, attempt };
+    struct kh_records records = { 0 };
+
+    if (open_records(delivery, tools, attempt, &records) != KH_OK) {
+        return 0;
+    }
+    if (kh_batch_run(tools->batch, records.items, records.count, INT64_MAX, tools->log, &observer,
+                     result) != KH_OK) {
+        attempt->why.status = KH_NO_MEMORY;
+        return 0;
+    }
+    return count_done(delivery, result);
+}
+
 void kh_delivery_try(struct kh_delivery *delivery, const struct kh_delivery_policy *policy,
-                     struct kh_batch *batch, const struct kh_clock *clock, struct kh_log log,
+                     const struct kh_delivery_tools *tools,
                      const struct kh_batch_observer *observer, struct kh_delivery_result *out)
 {
     struct attempt attempt = { .observer = observer };
-    const struct kh_batch_observer own = { observe, &attempt };
-    size_t done = 0;
+    size_t tried;
+    size_t done;
 
     kh_error_clear(&attempt.why);
     *out = (struct kh_delivery_result){ .pause_ms = 0 };
-    if (!give_up_old(delivery, policy, batch, kh_clock_wall_ms(clock), log, observer)) {
+    if (!give_up_old(delivery, policy, tools, kh_clock_wall_ms(tools->clock), observer)) {
         out->pause_ms = next_pause_ms(delivery);
         return;
     }
     if (kh_delivery_is_over(delivery)) {
         return;
     }
-    if (kh_batch_run(batch, &delivery->records[delivery->settled],
-                     delivery->end - delivery->settled, INT64_MAX, log, &own,
-                     &out->batch) == KH_OK) {
-        done = count_done(delivery, &out->batch);
-    } else {
-        attempt.why.status = KH_NO_MEMORY;
-    }
-    if (done == delivery->end - delivery->settled) {
-        settle(delivery, done);
+    tried = delivery->end - delivery->settled;
+    done = run_batch(delivery, tools, &attempt, &out->batch);
+    settle(delivery, done);
+    if (done == tried) {
         return;
     }
-    settle(delivery, done);
     /* Bisecting splits where it failed, which is no attempt of those behind. */
     out->pause_ms = done > 0 && policy->bisect ? next_pause_ms(delivery)
-                                               : fail(delivery, policy, batch, &attempt, log);
+                                               : fail(delivery, policy, tools, &attempt);
 }

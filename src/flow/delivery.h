@@ -9,6 +9,7 @@
 #define KH_FLOW_DELIVERY_H
 
 #include "kh/batch.h"
+#include "kh/open.h"
 
 struct kh_delivery_policy {
     unsigned max_attempts; /* 0: no limit */
@@ -32,6 +33,14 @@ struct kh_delivery_result {
     int64_t pause_ms;             /* to wait before the next one; 0: none */
 };
 
+/* What a thread tries with: any batch of the same service, whose arena is used and not reset. */
+struct kh_delivery_tools {
+    struct kh_batch *batch;
+    struct kh_opener *opener; /* aggregates and frames are opened anew for each try */
+    const struct kh_clock *clock;
+    struct kh_log log;
+};
+
 /* `seed` tells pauses of several deliveries apart. */
 void kh_delivery_begin(struct kh_delivery *delivery, const struct kh_record *records, size_t count,
                        uint64_t seed);
@@ -42,11 +51,11 @@ static inline bool kh_delivery_is_over(const struct kh_delivery *delivery)
 }
 
 /*
- * One try, with any batch of the same service; its arena is used and not reset. The observer is handed each
- * record whose end is known, and no other. Nothing can fail but a try, and there is always another one.
+ * One try. The observer is handed each record whose end is known, and no other; of an aggregate, its user
+ * records. Nothing can fail but a try, and there is always another one.
  */
 void kh_delivery_try(struct kh_delivery *delivery, const struct kh_delivery_policy *policy,
-                     struct kh_batch *batch, const struct kh_clock *clock, struct kh_log log,
+                     const struct kh_delivery_tools *tools,
                      const struct kh_batch_observer *observer, struct kh_delivery_result *out);
 
 #endif

@@ -27,6 +27,7 @@ struct fixture {
     int64_t now_ms;
     struct kh_batch_options options;
     struct kh_batch *batch;
+    struct kh_opener *opener;
     struct kh_arena arena;
     struct kh_record records[MAX_RECORDS];
     char ids[MAX_RECORDS][24];
@@ -42,15 +43,20 @@ struct fixture {
     int64_t pauses[64];
 };
 
-static enum kh_status box_write(struct kh_dead_letters *target, struct kh_str entry,
-                                struct kh_error *error)
+static enum kh_status box_write(struct kh_dead_letters *target,
+                                const struct kh_dead_letter *letters, size_t count,
+                                int64_t deadline_ms, struct kh_error *error)
 {
     struct letter_box *box = (struct letter_box *)target;
 
+    (void)deadline_ms;
     if (box->status != KH_OK) {
         return kh_fail(error, box->status, "the box is full");
     }
-    (void)snprintf(box->text[box->count++], sizeof box->text[0], "%.*s", KH_STR_ARG(entry));
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(box->text[box->count++], sizeof box->text[0], "%.*s",
+                       KH_STR_ARG(letters[i].text));
+    }
     return KH_OK;
 }
 
@@ -74,6 +80,7 @@ static void before(struct kh_context *context, const void *envelope, void *data)
 
 static int set_up(void **state)
 {
+    static const struct kh_open_options opening = { .max_decompressed = 1000 };
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
     fixture->box.head.ops = &box_ops;
@@ -89,6 +96,7 @@ static int set_up(void **state)
                                                   .clock = &fixture->clock,
                                                   .max_record_size = 1000 };
     fixture->batch = kh_batch_new(&fixture->options);
+    fixture->opener = kh_opener_new(&opening);
     kh_arena_init(&fixture->arena);
     *state = fixture;
     return 0;
@@ -98,6 +106,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
+    kh_opener_destroy(fixture->opener);
     kh_batch_destroy(fixture->batch);
     kh_store_destroy(fixture->options.store);
     kh_arena_clean_up(&fixture->arena);
@@ -126,7 +135,7 @@ static void make_records(struct fixture *fixture, size_t count)
 static void observe(void *context, const struct kh_outcome *outcome)
 {
     struct fixture *fixture = context;
-    size_t at = (size_t)(outcome->record - fixture->records);
+    size_t at = outcome->record->position;
 
     assert_int_equal(fixture->verdicts[at], KH_VERDICT_DONE); /* never told before */
     assert_int_not_equal(outcome->verdict, KH_VERDICT_RETRY);
@@ -139,11 +148,13 @@ static void observe(void *context, const struct kh_outcome *outcome)
 static void deliver(struct fixture *fixture, const struct kh_delivery_policy *policy, size_t tries)
 {
     const struct kh_batch_observer observer = { observe, fixture };
+    const struct kh_delivery_tools tools = { .batch = fixture->batch,
+                                             .opener = fixture->opener,
+                                             .clock = &fixture->clock };
     struct kh_delivery_result result;
 
     for (size_t i = 0; i < tries && !kh_delivery_is_over(&fixture->delivery); i++) {
-        kh_delivery_try(&fixture->delivery, policy, fixture->batch, &fixture->clock,
-                        (struct kh_log){ .sink = NULL }, &observer, &result);
+        kh_delivery_try(&fixture->delivery, policy, &tools, &observer, &result);
         kh_batch_reset(fixture->batch);
         fixture->sizes[fixture->tries] = result.batch.records;
         fixture->pauses[fixture->tries++] = result.pause_ms;

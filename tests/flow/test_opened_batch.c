@@ -30,14 +30,16 @@ struct letter_box {
     char text[2048]; /* the last one */
 };
 
-static enum kh_status box_write(struct kh_dead_letters *target, struct kh_str entry,
-                                struct kh_error *error)
+static enum kh_status box_write(struct kh_dead_letters *target,
+                                const struct kh_dead_letter *letters, size_t count,
+                                int64_t deadline_ms, struct kh_error *error)
 {
     struct letter_box *box = (struct letter_box *)target;
 
+    (void)deadline_ms;
     (void)error;
-    (void)snprintf(box->text, sizeof box->text, "%.*s", KH_STR_ARG(entry));
-    box->count++;
+    (void)snprintf(box->text, sizeof box->text, "%.*s", KH_STR_ARG(letters[count - 1].text));
+    box->count += count;
     return KH_OK;
 }
 
