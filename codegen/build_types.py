@@ -312,6 +312,7 @@ class Types:
             default=default if has_default else None,
             has_default=has_default,
             c_name=schema.text("x-c-name"),
+            proto_field=schema.field_number(),
         )
 
     # ---- What stands beside ----------------------------------------------------------------------
@@ -338,3 +339,19 @@ class Types:
                 "nothing here has a name in C of its own; move it to the type referred to, or "
                 "remove it",
             )
+        if schema.has("x-proto-field") and schema.where != "member" and not self._is_arm(schema):
+            self._problems.add(
+                schema.at("x-proto-field"),
+                "a field number belongs to a member of an object, or to an arm of a oneOf over objects; "
+                "move it there",
+            )
+
+    def _is_arm(self, schema: Schema) -> bool:
+        """Of a union, that is: not of null and something, and no value of an enum."""
+        return (
+            schema.where == "arm"
+            and schema.parent is not None
+            and self._index.onward(schema.parent) is None
+            and not kinds.is_null_arm(schema)
+            and not kinds.is_described_value(schema)
+        )

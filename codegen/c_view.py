@@ -16,7 +16,7 @@ from .view.types import Types
 from .view.words import heading
 
 # Goes up with KH_GENERATED_ABI of kh/service.h.
-ABI = 4
+ABI = 5
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class RouteView:
     event: EventView
     entity: str  # that the event concerns; "" if there is none
     key: list[KeyPartView]
+    is_message: bool
+    encodings: str  # expression; "" where JSON is the only one
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,17 @@ def _route(
     event: Event, view_: EventView, keys: dict[str, tuple[str, ...]], types: Types
 ) -> RouteView:
     """`keys`: those of the entities."""
+    is_message = event.name in types.proto
+    known = event.encodings or (("json", "protobuf") if is_message else ("json",))
+    bits = " | ".join(f"1u << KH_ENCODING_{encoding.upper()}" for encoding in known)
+    encodings = "" if known == ("json",) else bits
     if event.entity is None:
-        return RouteView(view_, "", [])
+        return RouteView(view_, "", [], is_message, encodings)
     parts = [
         KeyPartView(_member(event.name, name, types), _member(event.entity, of_entity, types))
         for name, of_entity in zip(event.key, keys[event.entity])
     ]
-    return RouteView(view_, types.names.type(event.entity), parts)
+    return RouteView(view_, types.names.type(event.entity), parts, is_message, encodings)
 
 
 def _member(of: str, name: str, types: Types) -> str:

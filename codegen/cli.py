@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     directories = [options.out] if options.docs is None else [options.out, options.docs]
-    directories.append(os.path.join(options.schema, stamp.MIGRATIONS))
+    directories += [os.path.join(options.schema, stamp.MIGRATIONS), options.schema]
     default = stamp.default_path(options.schema, directories)
     path = options.stamp or default
     inputs = stamp.inputs(options.schema, directories)
@@ -74,7 +74,8 @@ def _generate(options: argparse.Namespace) -> int:
                 f"{directory}: {len(done.changed)} written, {len(done.removed)} removed, "
                 f"{len(done.kept)} up to date"
             )
-        outputs.append(stamp.Output(directory, done.digest, count))
+        only = stamp.LOCK if directory == options.schema else ""
+        outputs.append(stamp.Output(directory, done.digest, count, only))
     stamp.write(path, stamp.Stamp(inputs, outputs, list(model.warnings)))
     if path == default:
         stamp.forget_old(path)
@@ -193,6 +194,8 @@ def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
     pieces = [Piece(options.out, make) for make in emit.pieces(model)]
     folder = os.path.join(options.schema, stamp.MIGRATIONS)
     pieces.append(Piece(folder, lambda: migration_files(model.migrations)))
+    lock = model.proto.lock
+    pieces.append(Piece(options.schema, lambda: {stamp.LOCK: lock} if lock else {}, only=stamp.LOCK))
     if options.docs is not None:
         from . import docs
 

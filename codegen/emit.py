@@ -14,6 +14,7 @@ from .testgen import Tests
 from .view.entities import entity_view
 from .view.envelope import envelope_view
 from .view.files import Homes, file_view, guard
+from .view.proto_file import ProtoFiles
 from .view.text import break_lines
 from .view.types import Types
 
@@ -49,8 +50,9 @@ def pieces(model: Model) -> list[Make]:
     """Everything there is to make, in parts that do not need each other."""
     emitter = _Emitter(model)
     files = [partial(emitter.files_of, path) for path in emitter.homes.types_in]
+    protos = [partial(emitter.proto_file, path) for path in emitter.protos.paths]
     tests = [partial(emitter.tests.files, name) for name in emitter.tests.names]
-    return [emitter.single_files, *files, *tests]
+    return [emitter.single_files, *files, *protos, *tests]
 
 
 class _Emitter:
@@ -59,6 +61,7 @@ class _Emitter:
         self._types = Types(model)
         self._environment = _environment()
         self.homes = Homes(model, self._types)
+        self.protos = ProtoFiles(model, self._types)
         self.tests = Tests(model, self.homes, self._types, self._render)
         self._entities = {self.homes.of[entity.name]: entity for entity in model.entities}
         self._events = {self.homes.of[event.name]: event for event in model.events}
@@ -87,6 +90,9 @@ class _Emitter:
         }
         made = {f"{path}.{kind}": self._render(f"file.{kind}.j2", **values) for kind in ("h", "c")}
         return made if event is None else made | self._handler_of(event, values["file"].banner)
+
+    def proto_file(self, path: str) -> dict[str, str]:
+        return {path: self._render("file.proto.j2", file=self.protos.view(path))}
 
     def _handler_of(self, event: Event, banner: list[str]) -> dict[str, str]:
         view = event_view(event, self._types)

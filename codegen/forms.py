@@ -21,6 +21,9 @@ DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 DECIMAL_DIGITS = 38
 DECIMAL_SCALE = 130
 LARGEST_COUNT = 2**31 - 1
+# Of Protocol Buffers; those it keeps for itself lie between.
+LARGEST_FIELD = 2**29 - 1
+RESERVED_FIELDS = range(19000, 20000)
 
 
 def dialect(node: Node) -> str | None:
@@ -150,6 +153,17 @@ def scale(node: Node) -> str | None:
     return f"must be an integer from 0 to {DECIMAL_DIGITS}"
 
 
+def field_number(node: Node) -> str | None:
+    if isinstance(node.value, NumberText) and node.value.is_integral():
+        number = int(node.value.exact())
+        if 1 <= number <= LARGEST_FIELD and number not in RESERVED_FIELDS:
+            return None
+    return (
+        f"must be an integer from 1 to {LARGEST_FIELD}, without {RESERVED_FIELDS.start} to "
+        f"{RESERVED_FIELDS.stop - 1}, which Protocol Buffers keeps for itself"
+    )
+
+
 def c_name(node: Node) -> str | None:
     if isinstance(node.value, str) and re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", node.value):
         return None
@@ -174,6 +188,6 @@ _FORMS: dict[str, Callable[[Node], str | None]] = {
     for function in (
         dialect, identifier, reference, anchor, text, anything, sequence, switch, mapping, schema,
         schemas, schema_list, type_names, enumeration, scalar, names, number, positive, count,
-        format_name, decimal, scale, c_name,
+        format_name, decimal, scale, field_number, c_name,
     )
 }

@@ -7,6 +7,7 @@ from .load import load
 from .migrations import with_migrations
 from .model import Model
 from .problems import Problem, Problems
+from .proto import with_proto
 from .resolve import index
 
 
@@ -15,6 +16,8 @@ def read(directory: str) -> tuple[Model | None, list[Problem]]:
     problems = Problems()
     files = load(directory, problems)
     model = build(directory, files, index(files, problems), problems)
+    if model is not None and not problems:
+        model = with_proto(directory, model, problems)
     if model is not None and not problems:
         model = with_migrations(directory, model, problems)
     return model, problems.sorted()

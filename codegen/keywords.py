@@ -114,6 +114,8 @@ TABLE: tuple[Keyword, ...] = (
     _ours("x-exclusiveMaximum", "decimal", "compared exactly", types=(DECIMAL,)),
     _ours("x-scale", "scale", "the most digits behind the point", types=(DECIMAL,)),
     _ours("x-c-name", "c_name", "the name in C where the mechanical one will not do"),
+    _ours("x-proto-field", "field_number", "the number of the member, or of the arm of a union, in the "
+          "message that the type is in Protocol Buffers; all members of a type have one, or none has"),
     _refused("allOf", "write the members into one object"),
     _refused("anyOf", "use oneOf with a member that is const in each arm"),
     _refused("not", "say what is allowed instead"),
@@ -156,4 +158,4 @@ BY_NAME: dict[str, Keyword] = {keyword.name: keyword for keyword in TABLE}
 # Keywords that say nothing about a value: they may stand beside $ref and oneOf.
 ANNOTATIONS = frozenset(
     keyword.name for keyword in TABLE if keyword.group in ("Annotations", "Identity and reference")
-) - {"$ref"} | {"x-c-name", "x-event", "x-entity", "x-envelope", "x-service"}
+) - {"$ref"} | {"x-c-name", "x-proto-field", "x-event", "x-entity", "x-envelope", "x-service"}

@@ -15,8 +15,9 @@ ROLES = {"events": "event", "entities": "entity", "types": "type"}
 SINGLE_FILES = {"envelope": "envelope", "config": "config"}
 STEM = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
-# What is in there is looked at by `migrations`.
+# What is in there is looked at by `migrations` and by `proto_lock`.
 MIGRATIONS = "migrations"
+LOCK = "proto.lock.json"
 
 RUNTIME_SETTINGS = "https://kinesis-handler.example/2026/runtime-settings"
 
@@ -93,6 +94,8 @@ def _load_folder(directory: str, folder: str, problems: Problems) -> list[File]:
 
 def _role(folder: str, name: str, path: str, problems: Problems) -> str | None:
     location = Location(path)
+    if not folder and name == LOCK:
+        return None
     if not name.endswith(SUFFIX):
         problems.add(location, f"schema files are named NAME{SUFFIX}; rename it or move it away")
         return None

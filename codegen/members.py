@@ -77,6 +77,17 @@ class Fields:
             return ()
         return tuple(found)
 
+    def choices(self, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of those that are known, in their order."""
+        node = self._members.get(name)
+        if node is None:
+            return ()
+        found = [element.value for element in node.elements()]
+        if not found or any(value not in known for value in found) or len(set(found)) < len(found):
+            self.add(f"must be a list of {' and '.join(known)}, or of one of them", name)
+            return ()
+        return tuple(value for value in known if value in found)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -133,6 +133,8 @@ class Member:
     has_default: bool = False
     # The name it shall have in C, where the schema says so (x-c-name).
     c_name: str | None = None
+    # Its number in a message of Protocol Buffers (x-proto-field).
+    proto_field: int | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ class Arm:
     type_name: str
     doc: Doc
     location: Location
+    proto_field: int | None = None
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,8 @@ class Event:
     entity: str | None  # the entity it concerns
     key: tuple[str, ...]  # the payload members that are the entity's key
     location: Location
+    # "json", "protobuf": how it may come; empty: the schema does not say.
+    encodings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -289,6 +294,34 @@ class Migrations:
 
 
 @dataclass(frozen=True)
+class Reserved:
+    """What a message or an enum had once: a number that nothing else may get."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ProtoType:
+    """A named type that messages of Protocol Buffers are, or are made of."""
+
+    name: str
+    numbers: tuple[int, ...] = ()  # of an enum's values, in order
+    reserved: tuple[Reserved, ...] = ()  # by number
+    constants: tuple[str, ...] = ()  # members that the arm of a union says, so that they have no number
+
+
+@dataclass(frozen=True)
+class Proto:
+    types: tuple[ProtoType, ...] = ()  # sorted by name
+    lock: str = ""  # the text of the file that says which numbers were ever given
+
+    @cached_property
+    def by_name(self) -> dict[str, ProtoType]:
+        return {of.name: of for of in self.types}
+
+
+@dataclass(frozen=True)
 class Model:
     service: str
     envelope: Envelope
@@ -298,3 +331,4 @@ class Model:
     settings: tuple[Setting, ...]  # sorted by name
     warnings: tuple[str, ...] = field(default=())
     migrations: Migrations = field(default=Migrations())
+    proto: Proto = field(default=Proto())

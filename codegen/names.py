@@ -283,6 +283,8 @@ def _symbols(model: Model, names: Names) -> list[Place]:
         symbols = [f"{name}_read", f"{name}_write"]
         if named.recursive:
             symbols.append(f"{name}_read_new")
+        if named.name in model.proto.by_name:
+            symbols += [f"{name}_{verb}" for verb in ("proto", "read_proto", "read_proto_new", "append_proto")]
         if isinstance(named.shape, Enum):
             values = [value.value for value in named.shape.values]
             symbols += [f"{name}_name", f"{name}_of", f"{name}_enum", *enum_constants(name, values)]
@@ -302,7 +304,8 @@ def _symbols(model: Model, names: Names) -> list[Place]:
             places += [(symbol, row.location) for symbol in enum_constants(setting(row), values)]
     places += [(handler(event, names), event.location) for event in model.events]
     everything = Location("the generated code")
-    own = ("main", "migrations", "service", "settings", "settings_rows", "envelope_fill")
+    own = ("main", "migrations", "service", "settings", "settings_rows", "envelope_fill",
+           "envelope_fill_proto")
     return [(name, everything) for name in own] + places
 
 

@@ -23,6 +23,8 @@ class Piece:
 
     directory: str
     make: Callable[[], dict[str, str]]
+    # The one file of the directory that is generated; "": all generated files there are those planned.
+    only: str = ""
 
 
 @dataclass
@@ -48,7 +50,8 @@ def write(pieces: Sequence[Piece]) -> dict[str, Written]:
     for directory, written in done.items():
         written.changed.sort()
         written.kept.sort()
-        written.removed = stale(directory, digests[directory])
+        alone = next((piece.only for piece in pieces if piece.directory == directory), "")
+        written.removed = [] if alone else stale(directory, digests[directory])
         for name in written.removed:
             os.remove(os.path.join(directory, name))
             _remove_empty(directory, os.path.dirname(name))
@@ -95,10 +98,10 @@ def stale(directory: str, planned: Collection[str]) -> list[str]:
     )
 
 
-def digest_there(directory: str) -> str:
-    """The digest of the generated files that are there."""
+def digest_there(directory: str, only: str = "") -> str:
+    """The digest of the generated files that are there, or of that one."""
     found: dict[str, str] = {}
-    for name in _files(directory):
+    for name in [only] if only else _files(directory):
         data = _read(os.path.join(directory, name))
         if data is not None and _BANNER_BYTES.search(_head(data)):
             found[name] = hashlib.sha256(data).hexdigest()
@@ -118,8 +121,9 @@ def difference(pieces: Sequence[Piece]) -> str:
         for name, found in files:
             planned[piece.directory].add(name)
             differences[piece.directory, name] = found
+    shared = {piece.directory for piece in pieces if piece.only}
     for directory, names in planned.items():
-        for name in stale(directory, names):
+        for name in [] if directory in shared else stale(directory, names):
             differences[directory, name] = _difference(os.path.join(directory, name), None)
     return "".join(differences[key] for key in sorted(differences))
 

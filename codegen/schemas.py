@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from . import uri
 from .check import Checked, check
 from .load import File
-from .locate import Node, escape
+from .locate import Node, NumberText, escape
 from .model import Doc, Location
 from .problems import Problems
 from .uri import Uri
@@ -52,6 +52,11 @@ class Schema:
         """The value of a keyword whose form is a string."""
         node = self.keywords.get(keyword)
         return node.value if node is not None and isinstance(node.value, str) else None
+
+    def field_number(self) -> int | None:
+        """Its number in a message of Protocol Buffers."""
+        node = self.keywords.get("x-proto-field")
+        return int(node.value.exact()) if node is not None and isinstance(node.value, NumberText) else None
 
     def pointer_of(self, *steps: str) -> str:
         return self.pointer + "".join("/" + escape(step) for step in steps)

@@ -21,6 +21,7 @@ _WANTED = {
 }
 # What DynamoDB allows; SQL text quotes names.
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+ENCODINGS = ("json", "protobuf")
 _OWN_TABLES = ("kh_", "sqlite_")
 
 
@@ -163,8 +164,8 @@ def _event(
 ) -> Event:
     """`described`: the entities that have a schema; None for those that it makes no sense of."""
     fields = Fields(
-        root, ("x-event",), root.keywords["x-event"], ("type", "version", "entity", "key"),
-        problems,
+        root, ("x-event",), root.keywords["x-event"],
+        ("type", "version", "entity", "key", "encodings"), problems,
     )
     entity_name = fields.text("entity")
     key = fields.names("key")
@@ -186,6 +187,7 @@ def _event(
         entity=entity_name,
         key=key,
         location=root.location,
+        encodings=fields.choices("encodings", ENCODINGS),
     )
 
 

@@ -112,6 +112,8 @@ def _setting(
     if schema.has("x-c-name"):
         problems.add(
             schema.at("x-c-name"), "a setting is named in C as in the environment; remove it")
+    if schema.has("x-proto-field"):
+        problems.add(schema.at("x-proto-field"), "a setting is in no message; remove it")
     if schema.broken or target is None or target.broken:
         return None
     shape = types.shape(target)

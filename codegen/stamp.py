@@ -23,8 +23,9 @@ STATUSES = os.path.join(os.path.dirname(_OWN), "include", "kh", "status.h")
 # What text is made with, beside Python itself.
 _LIBRARIES = ("jinja2", "markupsafe")
 _MOST_BY_DEFAULT = 100
-# The schemas' folder of what is input and output both: written by hand, or generated.
+# The schemas' folder of what is input and output both: written by hand, or generated. And the file that is.
 MIGRATIONS = "migrations"
+LOCK = "proto.lock.json"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Output:
     directory: str
     digest: str
     count: int  # of files
+    only: str = ""  # as Piece has it
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Stamp:
         return (
             self.inputs == inputs
             and [output.directory for output in self.outputs] == directories
-            and all(digest_there(output.directory) == output.digest for output in self.outputs)
+            and all(digest_there(output.directory, output.only) == output.digest
+                    for output in self.outputs)
         )
 
 
@@ -71,7 +74,7 @@ def inputs(schema: str, directories: list[str]) -> str:
 def _inputs(schema: str) -> Iterator[tuple[str, str]]:
     """Name and path of each file, in order."""
     for name, path in _files(schema, (".json",)):
-        if os.path.dirname(name) != MIGRATIONS:
+        if os.path.dirname(name) != MIGRATIONS and name != LOCK:
             yield name, path
     for name, path in _files(os.path.join(schema, MIGRATIONS), ("",)):
         if not is_generated(path):

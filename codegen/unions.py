@@ -57,7 +57,8 @@ def make_union(
             sound = False
         elif chosen is not None:
             value = chosen.values[arm]
-            made.append(Arm(value, used.type.name, arm.doc(), arm.location))
+            made.append(
+                Arm(value, used.type.name, arm.doc(), arm.location, arm.field_number()))
     if sound and chosen is None:
         problems.add(
             schema.at("oneOf"),

@@ -15,6 +15,9 @@
 #include "types/identifier.h"
 #include "types/timestamp.h"
 
+struct kh_proto_message;
+struct kh_proto_reader;
+
 /* Envelope. What every event of the stream is wrapped in. */
 struct envelope {
     /*
@@ -53,11 +56,24 @@ struct envelope {
 enum kh_status envelope_read(struct kh_json *in, struct envelope *out) KH_MUST_USE;
 enum kh_status envelope_write(struct kh_json_writer *out, const struct envelope *value) KH_MUST_USE;
 
+/* As a message of Protocol Buffers. */
+extern const struct kh_proto_message envelope_proto;
+
+/* Reads and checks an everyday message; of any other it says no more than that it is none. */
+enum kh_status envelope_read_proto(struct kh_proto_reader *in, struct envelope *out) KH_MUST_USE;
+
 /*
  * What the runtime needs of an envelope that was read from `in`: slices of it, but a payload in
  * base64 is decoded into the arena.
  */
 enum kh_status envelope_fill(struct kh_json *in, const struct envelope *envelope,
                              struct kh_event *event) KH_MUST_USE;
+
+/*
+ * The same of one that envelope_read_proto has read. The event has the payload's bytes; what the envelope keeps
+ * of it is {}.
+ */
+enum kh_status envelope_fill_proto(struct kh_proto_reader *in, struct envelope *envelope,
+                                   struct kh_event *event) KH_MUST_USE;
 
 #endif

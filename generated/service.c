@@ -13,9 +13,21 @@ static enum kh_status read_envelope(struct kh_json *in, void *envelope, struct k
     return envelope_fill(in, envelope, event);
 }
 
+static enum kh_status read_envelope_proto(struct kh_proto_reader *in, void *envelope,
+                                          struct kh_event *event)
+{
+    KH_TRY(envelope_read_proto(in, envelope));
+    return envelope_fill_proto(in, envelope, event);
+}
+
 static enum kh_status read_user_limit_reset(struct kh_json *in, void *event)
 {
     return user_limit_reset_read(in, event);
+}
+
+static enum kh_status read_proto_user_limit_reset(struct kh_proto_reader *in, void *event)
+{
+    return user_limit_reset_read_proto(in, event);
 }
 
 static enum kh_status handle_user_limit_reset(struct kh_context *ctx, const void *envelope,
@@ -37,6 +49,11 @@ static enum kh_status read_user_limit_created(struct kh_json *in, void *event)
     return user_limit_created_read(in, event);
 }
 
+static enum kh_status read_proto_user_limit_created(struct kh_proto_reader *in, void *event)
+{
+    return user_limit_created_read_proto(in, event);
+}
+
 static enum kh_status handle_user_limit_created(struct kh_context *ctx, const void *envelope,
                                                 const void *event)
 {
@@ -54,6 +71,12 @@ static void set_key_of_user_limit_created(const void *event, void *key)
 static enum kh_status read_user_limit_progress_changed(struct kh_json *in, void *event)
 {
     return user_limit_progress_changed_read(in, event);
+}
+
+static enum kh_status read_proto_user_limit_progress_changed(struct kh_proto_reader *in,
+                                                             void *event)
+{
+    return user_limit_progress_changed_read_proto(in, event);
 }
 
 static enum kh_status handle_user_limit_progress_changed(struct kh_context *ctx,
@@ -78,6 +101,9 @@ static const struct kh_route routes[] = {
         .handle = handle_user_limit_reset,
         .entity = &user_limit_entity,
         .set_key = set_key_of_user_limit_reset,
+        .encodings = 1u << KH_ENCODING_JSON | 1u << KH_ENCODING_PROTOBUF,
+        .proto = &user_limit_reset_proto,
+        .read_proto = read_proto_user_limit_reset,
     },
     {
         .type = KH_STR_INIT("USER_LIMIT_CREATED"),
@@ -86,6 +112,9 @@ static const struct kh_route routes[] = {
         .handle = handle_user_limit_created,
         .entity = &user_limit_entity,
         .set_key = set_key_of_user_limit_created,
+        .encodings = 1u << KH_ENCODING_JSON | 1u << KH_ENCODING_PROTOBUF,
+        .proto = &user_limit_created_proto,
+        .read_proto = read_proto_user_limit_created,
     },
     {
         .type = KH_STR_INIT("USER_LIMIT_PROGRESS_CHANGED"),
@@ -94,6 +123,9 @@ static const struct kh_route routes[] = {
         .handle = handle_user_limit_progress_changed,
         .entity = &user_limit_entity,
         .set_key = set_key_of_user_limit_progress_changed,
+        .encodings = 1u << KH_ENCODING_JSON | 1u << KH_ENCODING_PROTOBUF,
+        .proto = &user_limit_progress_changed_proto,
+        .read_proto = read_proto_user_limit_progress_changed,
     },
 };
 
@@ -106,6 +138,8 @@ const struct kh_service service = {
     .type_member = KH_STR_INIT("type"),
     .envelope_size = sizeof(struct envelope),
     .read_envelope = read_envelope,
+    .envelope_proto = &envelope_proto,
+    .read_envelope_proto = read_envelope_proto,
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],
     .entities = entities,

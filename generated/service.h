@@ -7,7 +7,7 @@
 
 #include "kh/service.h"
 
-#if KH_GENERATED_ABI != 4
+#if KH_GENERATED_ABI != 5
 #error "The generated code and the runtime are of different versions: generate it again."
 #endif
 

@@ -21,6 +21,8 @@ class EnvelopeView:
     base64_name: str  # literals; "" without such a member
     base64_pointer: str
     fill: list[str]  # statements
+    is_message: bool
+    payload_member: str
 
 
 def envelope_view(envelope: Envelope, types: Types) -> EnvelopeView:
@@ -36,6 +38,8 @@ def envelope_view(envelope: Envelope, types: Types) -> EnvelopeView:
         base64_name=string_literal(base64) if base64 else "",
         base64_pointer=_pointer(base64) if base64 else "",
         fill=_with_parameters_used(_fill(envelope, members, types), len(envelope.id) > 1),
+        is_message=envelope.name in types.proto,
+        payload_member=naming.member(members[envelope.payload]),
     )
 
 

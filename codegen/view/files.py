@@ -146,6 +146,7 @@ class _Uses:
 
 
 def _runtime_headers(path: str, members: list[NamedType], model: Model) -> _Uses:
+    proto = model.proto.by_name
     source = {
         header for named in members if not _is_inline(named) for header in _checked(named)}
     header = {header for named in members if _is_inline(named) for header in _checked(named)}
@@ -158,6 +159,14 @@ def _runtime_headers(path: str, members: list[NamedType], model: Model) -> _Uses
         forward.append("struct kh_context;")
         system.append("<stddef.h>")
         source |= {"kh/entity_dynamodb.h", "kh/entity_sql.h", "kh/unit.h"}
+    of_messages = [named for named in members if named.name in proto]
+    if any(_is_inline(named) for named in of_messages):
+        header.add("kh/proto_reader.h")
+    elif of_messages:
+        forward.append("struct kh_proto_reader;")
+        source.add("kh/proto_reader.h")
+    if any(isinstance(named.shape, Object | Union) for named in of_messages):
+        forward.append("struct kh_proto_message;")
     if path == "envelope":
         header.add("kh/event.h")
         if len(model.envelope.id) > 1:

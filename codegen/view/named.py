@@ -9,6 +9,7 @@ from ..model import Array, Enum, NamedType, Object, Ref, Union
 from .arrays import ArrayFunctions, ItemStruct, declare, functions, item_structs
 from .objects import ObjectView, object_view
 from .patterns import constants, declarations
+from .proto import ProtoView, proto_view
 from .text import comment, kh_str, string_literal
 from .types import Types, scalar
 from .values import Place, checks, read, write, written
@@ -32,6 +33,7 @@ class EnumView:
     comment: list[str]
     values: list[EnumValueView]
     by_length: list[list[EnumValueView]]
+    proto: ProtoView | None
     inline: bool = True
     boxed: bool = False
 
@@ -55,6 +57,7 @@ class UnionView:
     discriminator: str
     arms: list[ArmView]
     boxed: bool
+    proto: ProtoView | None
     inline: bool = False
 
 
@@ -71,6 +74,7 @@ class ArrayView:
     read: list[str]
     write: list[str]
     boxed: bool
+    proto: ProtoView | None
     inline: bool = False
 
 
@@ -86,6 +90,7 @@ class ScalarView:
     checks: list[str]
     write: str
     written: str
+    proto: ProtoView | None
     inline: bool = True  # its reader is in the header
     boxed: bool = False
 
@@ -127,6 +132,7 @@ def _enum(named: NamedType, shape: Enum, types: Types) -> EnumView:
         "enum", name, f"enum {name}", comment(heading(named.doc)), values,
         [[value for value in values if value.length == length]
          for length in sorted({value.length for value in values})],
+        proto_view(named, types),
     )
 
 
@@ -150,7 +156,7 @@ def _union(named: NamedType, shape: Union, types: Types) -> UnionView:
         )
     return UnionView(
         "union", name, f"struct {name}", comment(heading(named.doc)), kh_str(shape.discriminator),
-        arms, named.recursive,
+        arms, named.recursive, proto_view(named, types),
     )
 
 
@@ -169,6 +175,7 @@ def _array(named: NamedType, shape: Array, types: Types) -> ArrayView:
         read=read(shape, Place("out->items", "&out->items", name, "out->count"), types),
         write=write(shape, Place("value->items", "&value->items", name, "value->count"), types),
         boxed=named.recursive,
+        proto=proto_view(named, types),
     )
 
 
@@ -186,4 +193,5 @@ def _scalar(named: NamedType, types: Types) -> ScalarView:
         checks=checks(named.shape, Place("*out", "out", name, shared=True)),
         write=how.write,
         written=written(named.shape, Place("*value", "value", name)),
+        proto=proto_view(named, types),
     )

@@ -12,6 +12,7 @@ from .arrays import (
     write_nullable,
 )
 from .patterns import constants
+from .proto import ProtoView, proto_view
 from .text import comment, kh_str, string_literal
 from .types import Types
 from .values import Place, fill_in, member_place, read, try_, write
@@ -53,6 +54,7 @@ class ObjectView:
     has_defaults: bool
     unknown_member: str
     boxed: bool
+    proto: ProtoView | None
     inline: bool = False
 
 
@@ -83,6 +85,7 @@ def object_view(named: NamedType, types: Types) -> ObjectView:
         unknown_member="kh_json_other_member" if named.shape.additional else (
             "kh_json_refuse_other_member"),
         boxed=named.recursive,
+        proto=proto_view(named, types),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import names as naming
+from .. import proto_names
 from ..model import (
     Array, Boolean, Decimal, Enum, FreeForm, Inline, Instant, Integer, Model, NamedType, Number,
     Object, Ref, Shape, String, Union, Use,
@@ -84,6 +85,8 @@ class Types:
     def __init__(self, model: Model) -> None:
         self.names = naming.Names(model)
         self.envelope = model.envelope
+        self.package = proto_names.package(model)
+        self.proto = model.proto.by_name
         self.named = {named.name: named for named in model.types}
         # Views of members that are the same wherever they stand, by what they depend on.
         self.member_views: dict[object, object] = {}

@@ -24,11 +24,12 @@ class Place:
     stem: str
     count: str = ""
     shared: bool = False  # the constants are those of a named scalar
+    cursor: str = "in"  # what checks are given
 
 
-def member_place(owner: str, name: str, stem: str) -> Place:
+def member_place(owner: str, name: str, stem: str, cursor: str = "in") -> Place:
     value = f"{owner}->{name}"
-    return Place(value, f"&{value}", stem, f"{value}_count")
+    return Place(value, f"&{value}", stem, f"{value}_count", cursor=cursor)
 
 
 def try_(expression: str) -> str:
@@ -58,39 +59,39 @@ def _checks(shape: Shape | Inline, place: Place) -> list[str]:
         return _string_checks(shape, place)
     if isinstance(shape, Decimal):
         calls = [
-            f"decimal_{rule}(in, {place.address}, {string_literal(bound)})"
+            f"decimal_{rule}({place.cursor}, {place.address}, {string_literal(bound)})"
             for rule, bound in _bounds(shape) if bound is not None
         ]
-        scale = [] if shape.scale is None else [f"decimal_scale(in, {place.address}, {shape.scale})"]
+        scale = [] if shape.scale is None else [f"decimal_scale({place.cursor}, {place.address}, {shape.scale})"]
         return calls + scale
     if isinstance(shape, Integer):
         return _constant_checks(shape, place) or _integer_checks(shape, place)
     if isinstance(shape, Number):
         calls = [
-            f"{rule}(in, {string_literal(bound)})"
+            f"{rule}({place.cursor}, {string_literal(bound)})"
             for rule, bound in _bounds(shape) if bound is not None
         ]
         divisor = [] if shape.multiple_of is None else [
-            f"multiple_of(in, {string_literal(shape.multiple_of)})"]
+            f"multiple_of({place.cursor}, {string_literal(shape.multiple_of)})"]
         return _constant_checks(shape, place) + calls + divisor
     if isinstance(shape, Boolean) and shape.const is not None:
-        return [f"const_bool(in, {place.value}, {'true' if shape.const else 'false'})"]
+        return [f"const_bool({place.cursor}, {place.value}, {'true' if shape.const else 'false'})"]
     return []
 
 
 def _string_checks(shape: String, place: Place) -> list[str]:
     value = place.value
-    calls = [] if shape.const is None else [f"const_str(in, {value}, {kh_str(shape.const)})"]
+    calls = [] if shape.const is None else [f"const_str({place.cursor}, {value}, {kh_str(shape.const)})"]
     if shape.min_length > 0:
-        calls.append(f"min_length(in, {value}, {shape.min_length})")
+        calls.append(f"min_length({place.cursor}, {value}, {shape.min_length})")
     if shape.max_length is not None:
-        calls.append(f"max_length(in, {value}, {shape.max_length})")
+        calls.append(f"max_length({place.cursor}, {value}, {shape.max_length})")
     if shape.format is not None:
         predicate = f"kh_format_is_{shape.format.replace('-', '_')}({value})"
-        calls.append(f"format(in, {predicate}, {string_literal(shape.format)})")
+        calls.append(f"format({place.cursor}, {predicate}, {string_literal(shape.format)})")
     if shape.pattern is not None:
         kind = "pattern" if is_automaton(shape.pattern) else "regex"
-        calls.append(f"{kind}(in, {value}, &{constant_name(kind, place.stem, place.shared)})")
+        calls.append(f"{kind}({place.cursor}, {value}, &{constant_name(kind, place.stem, place.shared)})")
     return calls
 
 
@@ -105,10 +106,10 @@ def _bounds(shape: Decimal | Number) -> list[tuple[str, str | None]]:
 
 def _constant_checks(shape: Integer | Number, place: Place) -> list[str]:
     if shape.const is not None:
-        return [f"const_number(in, {string_literal(str(shape.const))})"]
+        return [f"const_number({place.cursor}, {string_literal(str(shape.const))})"]
     if shape.enum:
         allowed = constant_name("allowed", place.stem, place.shared)
-        return [f"enum_number(in, {allowed}, {len(shape.enum)})"]
+        return [f"enum_number({place.cursor}, {allowed}, {len(shape.enum)})"]
     return []
 
 
@@ -118,15 +119,15 @@ def _integer_checks(shape: Integer, place: Place) -> list[str]:
     literal = unsigned_literal if kind.check == "uint64" else signed_literal
     calls = []
     if shape.minimum is not None and shape.minimum > kind.minimum:
-        calls.append(f"minimum_{kind.check}(in, {place.value}, {literal(shape.minimum)})")
+        calls.append(f"minimum_{kind.check}({place.cursor}, {place.value}, {literal(shape.minimum)})")
     if shape.maximum is not None and shape.maximum < kind.maximum:
-        calls.append(f"maximum_{kind.check}(in, {place.value}, {literal(shape.maximum)})")
+        calls.append(f"maximum_{kind.check}({place.cursor}, {place.value}, {literal(shape.maximum)})")
     if shape.multiple_of is not None:
         if kind.check == "int64" and shape.multiple_of > INT64_MAXIMUM:
-            calls.append(f"multiple_of(in, {string_literal(str(shape.multiple_of))})")
+            calls.append(f"multiple_of({place.cursor}, {string_literal(str(shape.multiple_of))})")
         else:
             divisor = literal(shape.multiple_of)
-            calls.append(f"multiple_of_{kind.check}(in, {place.value}, {divisor})")
+            calls.append(f"multiple_of_{kind.check}({place.cursor}, {place.value}, {divisor})")
     return calls
 
 

@@ -4,6 +4,8 @@
  */
 #include "events/user_limit_created.h"
 
+#include "kh/proto_reader.h"
+
 enum kh_status user_limit_created_read(struct kh_json *in, struct user_limit_created *out)
 {
     enum {
@@ -156,4 +158,196 @@ enum kh_status user_limit_created_write(struct kh_json_writer *out,
     KH_TRY(kh_json_write_name(out, KH_STR("value")));
     KH_TRY(money_write(out, &value->value));
     return kh_json_write_object_end(out);
+}
+
+static const struct kh_proto_field user_limit_created_proto_fields[] = {
+    {
+        .number = 1,
+        .kind = KH_PROTO_INT64,
+        .name = KH_STR_INIT("activeFrom"),
+    },
+    {
+        .number = 2,
+        .kind = KH_PROTO_INT64,
+        .name = KH_STR_INIT("activeUntil"),
+    },
+    {
+        .number = 3,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("brandId"),
+    },
+    {
+        .number = 4,
+        .kind = KH_PROTO_INT64,
+        .name = KH_STR_INIT("createdAt"),
+    },
+    {
+        .number = 5,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("currencyCode"),
+    },
+    {
+        .number = 6,
+        .kind = KH_PROTO_INT64,
+        .name = KH_STR_INIT("nextResetTime"),
+    },
+    {
+        .number = 7,
+        .kind = KH_PROTO_ENUM,
+        .name = KH_STR_INIT("period"),
+        .values = &limit_period_proto,
+    },
+    {
+        .number = 8,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("previousLimitValue"),
+    },
+    {
+        .number = 9,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("progress"),
+    },
+    {
+        .number = 10,
+        .kind = KH_PROTO_ENUM,
+        .name = KH_STR_INIT("status"),
+        .values = &limit_status_proto,
+    },
+    {
+        .number = 11,
+        .kind = KH_PROTO_ENUM,
+        .name = KH_STR_INIT("type"),
+        .values = &limit_type_proto,
+    },
+    {
+        .number = 12,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("userId"),
+    },
+    {
+        .number = 13,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("userLimitId"),
+    },
+    {
+        .number = 14,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("value"),
+    },
+};
+
+const struct kh_proto_message user_limit_created_proto = {
+    .name = "user_limits.UserLimitCreated",
+    .fields = user_limit_created_proto_fields,
+    .field_count =
+        sizeof user_limit_created_proto_fields / sizeof user_limit_created_proto_fields[0],
+};
+
+enum kh_status user_limit_created_read_proto(struct kh_proto_reader *in,
+                                             struct user_limit_created *out)
+{
+    enum {
+        MEMBER_ACTIVE_FROM,
+        MEMBER_ACTIVE_UNTIL,
+        MEMBER_BRAND_ID,
+        MEMBER_CREATED_AT,
+        MEMBER_CURRENCY_CODE,
+        MEMBER_NEXT_RESET_TIME,
+        MEMBER_PERIOD,
+        MEMBER_PREVIOUS_LIMIT_VALUE,
+        MEMBER_PROGRESS,
+        MEMBER_STATUS,
+        MEMBER_TYPE,
+        MEMBER_USER_ID,
+        MEMBER_USER_LIMIT_ID,
+        MEMBER_VALUE,
+        MEMBERS
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_ACTIVE_FROM)
+              | KH_SEEN(MEMBER_BRAND_ID)
+              | KH_SEEN(MEMBER_CURRENCY_CODE)
+              | KH_SEEN(MEMBER_PERIOD)
+              | KH_SEEN(MEMBER_STATUS)
+              | KH_SEEN(MEMBER_TYPE)
+              | KH_SEEN(MEMBER_USER_ID)
+              | KH_SEEN(MEMBER_USER_LIMIT_ID)
+              | KH_SEEN(MEMBER_VALUE),
+    };
+    uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
+    uint32_t tag;
+
+    kh_clear(out, sizeof *out);
+    while (kh_proto_next(in, &tag)) {
+        switch (tag) {
+        case KH_PROTO_TAG(1, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_ACTIVE_FROM));
+            KH_TRY(timestamp_read_proto(in, &out->active_from));
+            break;
+        case KH_PROTO_TAG(2, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_ACTIVE_UNTIL));
+            KH_TRY(timestamp_read_proto(in, &out->active_until));
+            out->has_active_until = true;
+            break;
+        case KH_PROTO_TAG(3, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_BRAND_ID));
+            KH_TRY(identifier_read_proto(in, &out->brand_id));
+            break;
+        case KH_PROTO_TAG(4, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_CREATED_AT));
+            KH_TRY(timestamp_read_proto(in, &out->created_at));
+            out->has_created_at = true;
+            break;
+        case KH_PROTO_TAG(5, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_CURRENCY_CODE));
+            KH_TRY(currency_code_read_proto(in, &out->currency_code));
+            break;
+        case KH_PROTO_TAG(6, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_NEXT_RESET_TIME));
+            KH_TRY(timestamp_read_proto(in, &out->next_reset_time));
+            out->has_next_reset_time = true;
+            break;
+        case KH_PROTO_TAG(7, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_PERIOD));
+            KH_TRY(limit_period_read_proto(in, &out->period));
+            break;
+        case KH_PROTO_TAG(8, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_PREVIOUS_LIMIT_VALUE));
+            KH_TRY(money_read_proto(in, &out->previous_limit_value));
+            out->has_previous_limit_value = true;
+            break;
+        case KH_PROTO_TAG(9, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_PROGRESS));
+            KH_TRY(money_read_proto(in, &out->progress));
+            out->has_progress = true;
+            break;
+        case KH_PROTO_TAG(10, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_STATUS));
+            KH_TRY(limit_status_read_proto(in, &out->status));
+            break;
+        case KH_PROTO_TAG(11, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_TYPE));
+            KH_TRY(limit_type_read_proto(in, &out->type));
+            break;
+        case KH_PROTO_TAG(12, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_USER_ID));
+            KH_TRY(identifier_read_proto(in, &out->user_id));
+            break;
+        case KH_PROTO_TAG(13, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_USER_LIMIT_ID));
+            KH_TRY(identifier_read_proto(in, &out->user_limit_id));
+            break;
+        case KH_PROTO_TAG(14, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_VALUE));
+            KH_TRY(money_read_proto(in, &out->value));
+            break;
+        default:
+            if (tag >> 3 <= 14) {
+                return KH_NOT_PROTOBUF;
+            }
+            KH_TRY(kh_proto_skip(in, tag));
+            break;
+        }
+    }
+    return kh_proto_end(in, seen, required, MEMBERS);
 }

@@ -19,6 +19,9 @@
 #include "types/money.h"
 #include "types/timestamp.h"
 
+struct kh_proto_message;
+struct kh_proto_reader;
+
 /* USER_LIMIT_CREATED. A limit was set for a user. */
 struct user_limit_created {
     /* When the limit begins to hold. Milliseconds since 1970-01-01 UTC. At least 0. */
@@ -89,5 +92,12 @@ enum kh_status user_limit_created_read(struct kh_json *in,
                                        struct user_limit_created *out) KH_MUST_USE;
 enum kh_status user_limit_created_write(struct kh_json_writer *out,
                                         const struct user_limit_created *value) KH_MUST_USE;
+
+/* As a message of Protocol Buffers. */
+extern const struct kh_proto_message user_limit_created_proto;
+
+/* Reads and checks an everyday message; of any other it says no more than that it is none. */
+enum kh_status user_limit_created_read_proto(struct kh_proto_reader *in,
+                                             struct user_limit_created *out) KH_MUST_USE;
 
 #endif

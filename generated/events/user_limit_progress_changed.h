@@ -16,6 +16,9 @@
 #include "types/money.h"
 #include "types/timestamp.h"
 
+struct kh_proto_message;
+struct kh_proto_reader;
+
 /* USER_LIMIT_PROGRESS_CHANGED. A user spent something that counts towards a limit. */
 struct user_limit_progress_changed {
     /*
@@ -61,5 +64,12 @@ enum kh_status user_limit_progress_changed_read(
     struct kh_json *in, struct user_limit_progress_changed *out) KH_MUST_USE;
 enum kh_status user_limit_progress_changed_write(
     struct kh_json_writer *out, const struct user_limit_progress_changed *value) KH_MUST_USE;
+
+/* As a message of Protocol Buffers. */
+extern const struct kh_proto_message user_limit_progress_changed_proto;
+
+/* Reads and checks an everyday message; of any other it says no more than that it is none. */
+enum kh_status user_limit_progress_changed_read_proto(
+    struct kh_proto_reader *in, struct user_limit_progress_changed *out) KH_MUST_USE;
 
 #endif

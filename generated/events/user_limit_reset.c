@@ -4,6 +4,8 @@
  */
 #include "events/user_limit_reset.h"
 
+#include "kh/proto_reader.h"
+
 enum kh_status user_limit_reset_read(struct kh_json *in, struct user_limit_reset *out)
 {
     enum {
@@ -115,4 +117,149 @@ enum kh_status user_limit_reset_write(struct kh_json_writer *out,
     KH_TRY(kh_json_write_name(out, KH_STR("userLimitId")));
     KH_TRY(identifier_write(out, &value->user_limit_id));
     return kh_json_write_object_end(out);
+}
+
+static const struct kh_proto_field user_limit_reset_proto_fields[] = {
+    {
+        .number = 1,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("brandId"),
+    },
+    {
+        .number = 2,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("currencyCode"),
+    },
+    {
+        .number = 3,
+        .kind = KH_PROTO_INT64,
+        .name = KH_STR_INIT("nextResetTime"),
+    },
+    {
+        .number = 4,
+        .kind = KH_PROTO_ENUM,
+        .name = KH_STR_INIT("period"),
+        .values = &limit_period_proto,
+    },
+    {
+        .number = 5,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("resetAmount"),
+    },
+    {
+        .number = 6,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("resetPercentage"),
+    },
+    {
+        .number = 7,
+        .kind = KH_PROTO_ENUM,
+        .name = KH_STR_INIT("type"),
+        .values = &limit_type_proto,
+    },
+    {
+        .number = 8,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("unusedAmount"),
+    },
+    {
+        .number = 9,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("userId"),
+    },
+    {
+        .number = 10,
+        .kind = KH_PROTO_STRING,
+        .name = KH_STR_INIT("userLimitId"),
+    },
+};
+
+const struct kh_proto_message user_limit_reset_proto = {
+    .name = "user_limits.UserLimitReset",
+    .fields = user_limit_reset_proto_fields,
+    .field_count = sizeof user_limit_reset_proto_fields / sizeof user_limit_reset_proto_fields[0],
+};
+
+enum kh_status user_limit_reset_read_proto(struct kh_proto_reader *in, struct user_limit_reset *out)
+{
+    enum {
+        MEMBER_BRAND_ID,
+        MEMBER_CURRENCY_CODE,
+        MEMBER_NEXT_RESET_TIME,
+        MEMBER_PERIOD,
+        MEMBER_RESET_AMOUNT,
+        MEMBER_RESET_PERCENTAGE,
+        MEMBER_TYPE,
+        MEMBER_UNUSED_AMOUNT,
+        MEMBER_USER_ID,
+        MEMBER_USER_LIMIT_ID,
+        MEMBERS
+    };
+    static const uint64_t required[KH_SEEN_WORDS(MEMBERS)] = {
+        [0] = KH_SEEN(MEMBER_BRAND_ID)
+              | KH_SEEN(MEMBER_CURRENCY_CODE)
+              | KH_SEEN(MEMBER_NEXT_RESET_TIME)
+              | KH_SEEN(MEMBER_PERIOD)
+              | KH_SEEN(MEMBER_RESET_AMOUNT)
+              | KH_SEEN(MEMBER_RESET_PERCENTAGE)
+              | KH_SEEN(MEMBER_TYPE)
+              | KH_SEEN(MEMBER_UNUSED_AMOUNT)
+              | KH_SEEN(MEMBER_USER_ID)
+              | KH_SEEN(MEMBER_USER_LIMIT_ID),
+    };
+    uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
+    uint32_t tag;
+
+    kh_clear(out, sizeof *out);
+    while (kh_proto_next(in, &tag)) {
+        switch (tag) {
+        case KH_PROTO_TAG(1, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_BRAND_ID));
+            KH_TRY(identifier_read_proto(in, &out->brand_id));
+            break;
+        case KH_PROTO_TAG(2, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_CURRENCY_CODE));
+            KH_TRY(currency_code_read_proto(in, &out->currency_code));
+            break;
+        case KH_PROTO_TAG(3, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_NEXT_RESET_TIME));
+            KH_TRY(timestamp_read_proto(in, &out->next_reset_time));
+            break;
+        case KH_PROTO_TAG(4, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_PERIOD));
+            KH_TRY(limit_period_read_proto(in, &out->period));
+            break;
+        case KH_PROTO_TAG(5, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_RESET_AMOUNT));
+            KH_TRY(money_read_proto(in, &out->reset_amount));
+            break;
+        case KH_PROTO_TAG(6, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_RESET_PERCENTAGE));
+            KH_TRY(percentage_read_proto(in, &out->reset_percentage));
+            break;
+        case KH_PROTO_TAG(7, KH_WIRE_VARINT):
+            KH_TRY(kh_proto_once(seen, MEMBER_TYPE));
+            KH_TRY(limit_type_read_proto(in, &out->type));
+            break;
+        case KH_PROTO_TAG(8, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_UNUSED_AMOUNT));
+            KH_TRY(money_read_proto(in, &out->unused_amount));
+            break;
+        case KH_PROTO_TAG(9, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_USER_ID));
+            KH_TRY(identifier_read_proto(in, &out->user_id));
+            break;
+        case KH_PROTO_TAG(10, KH_WIRE_BYTES):
+            KH_TRY(kh_proto_once(seen, MEMBER_USER_LIMIT_ID));
+            KH_TRY(identifier_read_proto(in, &out->user_limit_id));
+            break;
+        default:
+            if (tag >> 3 <= 10) {
+                return KH_NOT_PROTOBUF;
+            }
+            KH_TRY(kh_proto_skip(in, tag));
+            break;
+        }
+    }
+    return kh_proto_end(in, seen, required, MEMBERS);
 }

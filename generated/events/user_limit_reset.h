@@ -19,6 +19,9 @@
 #include "types/percentage.h"
 #include "types/timestamp.h"
 
+struct kh_proto_message;
+struct kh_proto_reader;
+
 /* USER_LIMIT_RESET. A limit's period ended and its progress started over. */
 struct user_limit_reset {
     /* The brand the user plays with. Names a thing for good. 1 to 64 characters. */
@@ -68,5 +71,12 @@ struct user_limit_reset {
 enum kh_status user_limit_reset_read(struct kh_json *in, struct user_limit_reset *out) KH_MUST_USE;
 enum kh_status user_limit_reset_write(struct kh_json_writer *out,
                                       const struct user_limit_reset *value) KH_MUST_USE;
+
+/* As a message of Protocol Buffers. */
+extern const struct kh_proto_message user_limit_reset_proto;
+
+/* Reads and checks an everyday message; of any other it says no more than that it is none. */
+enum kh_status user_limit_reset_read_proto(struct kh_proto_reader *in,
+                                           struct user_limit_reset *out) KH_MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@
 #include "kh/check.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
+#include "kh/proto_reader.h"
 
 /* CurrencyCode. A currency by its three letters, as ISO 4217 has them. Matches ^[A-Z]{3}$ */
 
@@ -26,5 +27,14 @@ KH_MUST_USE static inline enum kh_status currency_code_read(struct kh_json *in, 
 
 enum kh_status currency_code_write(struct kh_json_writer *out,
                                    const struct kh_str *value) KH_MUST_USE;
+
+/* From the field of a message. */
+KH_MUST_USE static inline enum kh_status currency_code_read_proto(struct kh_proto_reader *in,
+                                                                  struct kh_str *out)
+{
+    KH_TRY(kh_proto_read_str(in, out));
+    KH_TRY(kh_check_pattern(&in->check, *out, &currency_code_pattern));
+    return KH_OK;
+}
 
 #endif

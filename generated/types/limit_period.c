@@ -92,3 +92,7 @@ enum kh_status limit_period_write(struct kh_json_writer *out, const enum limit_p
     }
     return kh_json_write_str(out, limit_period_names[index]);
 }
+
+const struct kh_proto_enum limit_period_proto = {
+    .names = &limit_period_enum,
+};

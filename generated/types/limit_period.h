@@ -12,6 +12,7 @@
 #include "kh/entity.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
+#include "kh/proto_reader.h"
 
 /* LimitPeriod. The span after which a limit starts over. */
 enum limit_period {
@@ -46,5 +47,18 @@ KH_MUST_USE static inline enum kh_status limit_period_read(struct kh_json *in,
 
 enum kh_status limit_period_write(struct kh_json_writer *out,
                                   const enum limit_period *value) KH_MUST_USE;
+
+/* Its numbers in Protocol Buffers. */
+extern const struct kh_proto_enum limit_period_proto;
+
+KH_MUST_USE static inline enum kh_status limit_period_read_proto(struct kh_proto_reader *in,
+                                                                 enum limit_period *out)
+{
+    int value = 0;
+
+    KH_TRY(kh_proto_read_enum(in, &limit_period_proto, &value));
+    *out = (enum limit_period)value;
+    return KH_OK;
+}
 
 #endif

@@ -66,3 +66,7 @@ enum kh_status limit_status_write(struct kh_json_writer *out, const enum limit_s
     }
     return kh_json_write_str(out, limit_status_names[index]);
 }
+
+const struct kh_proto_enum limit_status_proto = {
+    .names = &limit_status_enum,
+};

@@ -12,6 +12,7 @@
 #include "kh/entity.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
+#include "kh/proto_reader.h"
 
 /* LimitStatus. What a limit is doing now. */
 enum limit_status {
@@ -42,5 +43,18 @@ KH_MUST_USE static inline enum kh_status limit_status_read(struct kh_json *in,
 
 enum kh_status limit_status_write(struct kh_json_writer *out,
                                   const enum limit_status *value) KH_MUST_USE;
+
+/* Its numbers in Protocol Buffers. */
+extern const struct kh_proto_enum limit_status_proto;
+
+KH_MUST_USE static inline enum kh_status limit_status_read_proto(struct kh_proto_reader *in,
+                                                                 enum limit_status *out)
+{
+    int value = 0;
+
+    KH_TRY(kh_proto_read_enum(in, &limit_status_proto, &value));
+    *out = (enum limit_status)value;
+    return KH_OK;
+}
 
 #endif

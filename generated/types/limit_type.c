@@ -70,3 +70,7 @@ enum kh_status limit_type_write(struct kh_json_writer *out, const enum limit_typ
     }
     return kh_json_write_str(out, limit_type_names[index]);
 }
+
+const struct kh_proto_enum limit_type_proto = {
+    .names = &limit_type_enum,
+};

@@ -12,6 +12,7 @@
 #include "kh/entity.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
+#include "kh/proto_reader.h"
 
 /* LimitType. What a limit limits. */
 enum limit_type {
@@ -42,5 +43,18 @@ KH_MUST_USE static inline enum kh_status limit_type_read(struct kh_json *in, enu
 
 enum kh_status limit_type_write(struct kh_json_writer *out,
                                 const enum limit_type *value) KH_MUST_USE;
+
+/* Its numbers in Protocol Buffers. */
+extern const struct kh_proto_enum limit_type_proto;
+
+KH_MUST_USE static inline enum kh_status limit_type_read_proto(struct kh_proto_reader *in,
+                                                               enum limit_type *out)
+{
+    int value = 0;
+
+    KH_TRY(kh_proto_read_enum(in, &limit_type_proto, &value));
+    *out = (enum limit_type)value;
+    return KH_OK;
+}
 
 #endif

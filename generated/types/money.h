@@ -11,6 +11,7 @@
 #include "kh/check.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
+#include "kh/proto_reader.h"
 
 /* Money. An exact amount in the currency's major unit. Exact decimal, at least 0. */
 
@@ -23,5 +24,14 @@ KH_MUST_USE static inline enum kh_status money_read(struct kh_json *in, struct k
 }
 
 enum kh_status money_write(struct kh_json_writer *out, const struct kh_decimal *value) KH_MUST_USE;
+
+/* From the field of a message. */
+KH_MUST_USE static inline enum kh_status money_read_proto(struct kh_proto_reader *in,
+                                                          struct kh_decimal *out)
+{
+    KH_TRY(kh_proto_read_decimal(in, out));
+    KH_TRY(kh_check_decimal_minimum(&in->check, out, "0"));
+    return KH_OK;
+}
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "kh/arena.h"
+#include "kh/enum.h"
 #include "kh/json.h"
 #include "kh/json_writer.h"
 #include "kh/status.h"
@@ -23,12 +24,6 @@ struct kh_codec {
     enum kh_status (*read)(struct kh_json *in, void *out);
     enum kh_status (*write)(struct kh_json_writer *out, const void *value);
     size_t size;
-};
-
-/* The names of a generated enum; its values are 1..count, so that 0 is none of them. */
-struct kh_enum {
-    const struct kh_str *names;
-    size_t count;
 };
 
 enum kh_field_kind {

@@ -16,13 +16,23 @@
 #include <stdint.h>
 
 #include "kh/arena.h"
-#include "kh/entity.h"
+#include "kh/enum.h"
 #include "kh/error.h"
 #include "kh/status.h"
 #include "kh/str.h"
 
-/* Messages inside each other; as many as JSON values may be. */
+/*
+ * Objects and arrays inside each other in the JSON of a message; as many as JSON may have. A union is no level beside
+ * its arm, and google.protobuf.Value is none.
+ */
 #define KH_PROTO_MAX_DEPTH 64
+
+/*
+ * A message becomes at most so much JSON: so many times its length, and so much more. Names of members, which messages
+ * do not hold, make JSON longer; a hostile message could grow by hundreds.
+ */
+#define KH_PROTO_TEXT_FACTOR ((size_t)16)
+#define KH_PROTO_TEXT_EXTRA ((size_t)4 * 1024 * 1024)
 
 enum kh_proto_kind {
     KH_PROTO_STRING,  /* string; also decimals, dates and all other texts */

@@ -4,14 +4,11 @@
  */
 #include "kh/json_writer.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdio.h>
 
 #include "kh/alloc.h"
 #include "kh/base64.h"
 #include "kh/utf8.h"
-#include "text/ascii.h"
 #include "text/json_escape.h"
 #include "text/number.h"
 
@@ -245,46 +242,14 @@ enum kh_status kh_json_write_uint64(struct kh_json_writer *out, uint64_t value)
     return write_integer(out, false, value);
 }
 
-/* Sign, 17 digits, exponent, and a point of as many bytes as a locale may give it. */
-#define DOUBLE_TEXT_SIZE 64
-
-/* A finite number with `precision` digits; returns the text's length. */
-static size_t print_double(double value, int precision, char text[DOUBLE_TEXT_SIZE])
-{
-    size_t length = 0;
-    bool point = false;
-
-    (void)snprintf(text, DOUBLE_TEXT_SIZE, "%.*g", precision, value);
-    /* The point is the locale's: whatever it is becomes '.'. */
-    for (const char *at = text; *at != '\0'; at++) {
-        if (kh__is_digit(*at) || *at == '-' || *at == '+' || *at == 'e') {
-            text[length++] = *at;
-        } else if (!point) {
-            text[length++] = '.';
-            point = true;
-        }
-    }
-    return length;
-}
-
 enum kh_status kh_json_write_double(struct kh_json_writer *out, double value)
 {
-    char text[DOUBLE_TEXT_SIZE];
-    size_t length = 0;
-    double again = 0;
+    char text[KH__NUMBER_TEXT_SIZE];
 
     if (!isfinite(value)) {
         return kh_json_write_null(out);
     }
-    /* A double keeps any 15 digits, unless it is so small that it has fewer bits than others. */
-    for (int precision = fabs(value) < DBL_MIN ? 1 : DBL_DIG; precision <= DBL_DECIMAL_DIG;
-         precision++) {
-        length = print_double(value, precision, text);
-        if (kh__number_to_double((struct kh_str){ text, length }, &again) && again == value) {
-            break;
-        }
-    }
-    return write_token(out, text, length);
+    return write_token(out, text, kh__number_from_double(value, text));
 }
 
 /* ASCII that needs no escapes, in quotes. */

@@ -32,4 +32,10 @@ bool kh__number_to_uint64(struct kh_str token, uint64_t *out);
 /* The nearest double, ties to even; a value too small becomes 0, one too large gives false. */
 bool kh__number_to_double(struct kh_str token, double *out);
 
+/* Longest text of a double, with NUL: -2.2250738585072014e-308 */
+#define KH__NUMBER_TEXT_SIZE 32
+
+/* A finite number as a token of as few digits as read back as the same double; returns the length. */
+size_t kh__number_from_double(double value, char text[KH__NUMBER_TEXT_SIZE]);
+
 #endif
