@@ -5,6 +5,7 @@
 
 #include "kh/utf8.h"
 #include "proto/free_form.h"
+#include "proto/plain_form.h"
 #include "proto/wire.h"
 #include "text/number.h"
 
@@ -109,6 +110,9 @@ enum kh_status kh_proto_read_raw(struct kh_proto_reader *in, enum kh_proto_kind 
     struct kh_str bytes;
 
     KH_TRY(kh_proto_read_bytes(in, &bytes));
+    if (KH__LIKELY(kh__plain_form_to_json(kind, bytes, levels, in->check.arena, &out->text))) {
+        return KH_OK;
+    }
     return kh__free_form_to_json(kind, bytes, levels, in->check.arena, in->check.error, &out->text);
 }
 
