@@ -43,6 +43,12 @@ static inline bool take_bytes(struct run *run, uint32_t tag, const unsigned char
 {
     const unsigned char *at = run->at;
 
+    /* A length of one byte and what it is of, all before the end. */
+    if (*at == tag && KH__LIKELY(at[1] < 0x80 && at[1] < end - at - 1)) {
+        *out = (struct kh_str){ (const char *)at + 2, at[1] };
+        run->at = at + 2 + at[1];
+        return true;
+    }
     if (at == end || *at != tag) {
         return false;
     }

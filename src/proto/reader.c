@@ -37,6 +37,18 @@ bool kh__proto_next_slow(struct kh_proto_reader *in, uint32_t *tag)
     return true;
 }
 
+enum kh_status kh__proto_read_length_slow(struct kh_proto_reader *in, size_t *out)
+{
+    uint64_t length;
+
+    KH_TRY(kh__proto_read_varint(in, &length));
+    if (length > (uint64_t)(in->end - in->at)) {
+        return KH_NOT_PROTOBUF;
+    }
+    *out = (size_t)length;
+    return KH_OK;
+}
+
 enum kh_status kh_proto_skip(struct kh_proto_reader *in, uint32_t tag)
 {
     const unsigned char *at = kh__wire_skip(in->at, in->end, tag);
@@ -90,6 +102,16 @@ enum kh_status kh_proto_read_instant(struct kh_proto_reader *in, struct kh_insta
     }
     *out = kh_instant_from_ms(milliseconds);
     return KH_OK;
+}
+
+enum kh_status kh__proto_read_enum_slow(struct kh_proto_reader *in,
+                                        const struct kh_proto_enum *values, int *out)
+{
+    int32_t number;
+
+    KH_TRY(kh_proto_read_int32(in, &number));
+    *out = kh__proto_enum_value(values, number);
+    return *out != 0 ? KH_OK : KH_INVALID;
 }
 
 int kh__proto_search_enum(const struct kh_proto_enum *values, int32_t number)
