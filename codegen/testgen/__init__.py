@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from codegen.model import Model
 from codegen.testgen.cases import Case, Maker, tested
+from codegen.testgen.messages import message
 from codegen.view.files import Homes, schema_path
 from codegen.view.types import Types
 
@@ -39,6 +40,7 @@ class Tests:
             "name": stem,
             "header": f"{home}.h",
             "schema": schema_path(self._types.named[name], home),
+            "message": message(name, self._types),
         }
         return {
             self.source(name): self._render("test_generated.c.j2", **values),

@@ -53,6 +53,7 @@ class ObjectView:
     required: list[MaskWord]
     has_defaults: bool
     unknown_member: str
+    writes_value: bool  # constants are written without looking at it
     boxed: bool
     proto: ProtoView | None
     inline: bool = False
@@ -84,6 +85,7 @@ def object_view(named: NamedType, types: Types) -> ObjectView:
         has_defaults=any(member.fill_in for member in members),
         unknown_member="kh_json_other_member" if named.shape.additional else (
             "kh_json_refuse_other_member"),
+        writes_value=any("value->" in line for member in members for line in member.write),
         boxed=named.recursive,
         proto=proto_view(named, types),
     )

@@ -27,10 +27,9 @@ class AppendView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """What is done about a field; `packed` is the tag of the other spelling, "" if there is none."""
+    """What is done about a field, or about the packed spelling of one."""
 
     tag: str
-    packed: str
     lines: list[str]
 
 
@@ -152,7 +151,7 @@ def _union(named: NamedType, shape: Union, types: Types) -> ProtoUnionView:
         rows.append(_row(arm.proto_field, "MESSAGE", arm.value, [f".message = &{types.name(ref)}_proto,"]))
         place = Place(f"out->{member}", f"&out->{member}", "", cursor=CURSOR)
         lines = [*condition("out->kind != 0"), f"out->kind = {kind};", *read(ref, place, types)]
-        cases.append(CaseView(_tag(arm.proto_field, "KH_WIRE_BYTES"), "", lines))
+        cases.append(CaseView(_tag(arm.proto_field, "KH_WIRE_BYTES"), lines))
     return ProtoUnionView(
         title=title(named, types),
         rows=rows,
@@ -175,7 +174,7 @@ class _Message:
 
     def view(self) -> ProtoObjectView:
         fields = [of for of in self._members if of.name not in self._constants]
-        cases = [self._case(of) for of in fields]
+        cases = [case for of in fields for case in self._cases(of)]
         return ProtoObjectView(
             title=title(self._named, self._types),
             rows=[self._table_row(of) for of in self._members],
@@ -184,8 +183,7 @@ class _Message:
             members=[_enumerator(of) for of in self._members],
             required=self._required(fields),
             capacities=[_capacity(of) for of in fields if self._is_repeated(of)],
-            enters=any("&outer" in line for case in cases for line in case.lines) or any(
-                case.packed for case in cases),
+            enters=any("&outer" in line for case in cases for line in case.lines),
             before=[f"out->{naming.member(of)} = {kh_str(self._constant(of))};"
                     for of in self._members if of.name in self._constants],
             cases=cases,
@@ -243,45 +241,32 @@ class _Message:
 
     # ---- The reader ------------------------------------------------------------------------------
 
-    def _case(self, of: Member) -> CaseView:
+    def _cases(self, of: Member) -> list[CaseView]:
         what = "PAYLOAD" if self._is_payload(of) else field_kind(of.use.type, self._types)
         tag = _tag(of.proto_field, wire(what))
         if self._is_repeated(of):
-            packed = _tag(of.proto_field, "KH_WIRE_BYTES") if is_packed(what) else ""
-            return CaseView(tag, packed, self._append_lines(of, bool(packed)))
+            made = [CaseView(tag, self._append_lines(of))]
+            if is_packed(what):
+                made.append(CaseView(_tag(of.proto_field, "KH_WIRE_BYTES"), _each_packed(made[0].lines)))
+            return made
         place = self._place(of)
         if self._is_payload(of):
             lines = [try_(f"kh_proto_read_bytes(in, {place.address}.text)")]
         else:
             lines = read(of.use.type, place, self._types)
-        return CaseView(tag, "", [
-            try_(f"kh_proto_once(seen, {_enumerator(of)})"), *lines, *self._present(of)])
+        once = try_(f"kh_proto_once(seen, {_enumerator(of)})")
+        return [CaseView(tag, [once, *lines, *self._present(of)])]
 
-    def _append_lines(self, of: Member, packed: bool) -> list[str]:
-        place, name = self._place(of), naming.member(of)
-        if isinstance(of.use.type, Array):
-            call = f"append_{place.stem}(in, {place.address}, &{place.count}, &{_capacity(of)})"
-            lines = [try_(call)]
-        else:
-            assert isinstance(of.use.type, Ref)
-            boxed = self._types.is_boxed(of.use.type)
-            target = place.value if boxed else place.address
-            lines = [try_(f"{self._types.name(of.use.type)}_append_proto(in, {target}, &{_capacity(of)})")]
-            lines = [*(self._make(name) if boxed else []), *lines]
-        if not packed:
-            return lines
-        # Each time as many as there are.
-        return [
-            "if ((tag & 7) == KH_WIRE_BYTES) {",
-            f"    {try_('kh_proto_enter(in, &outer)')}",
-            "    while (in->at < in->end) {",
-            *[f"        {line}" for line in lines],
-            "    }",
-            "    kh_proto_leave(in, outer);",
-            "} else {",
-            *[f"    {line}" for line in lines],
-            "}",
-        ]
+    def _append_lines(self, of: Member) -> list[str]:
+        place, inline = self._place(of), of.use.type
+        if isinstance(inline, Array):
+            return [try_(
+                f"append_{place.stem}(in, {place.address}, &{place.count}, &{_capacity(of)})")]
+        assert isinstance(inline, Ref)
+        boxed = self._types.is_boxed(inline)
+        target = place.value if boxed else place.address
+        append = try_(f"{self._types.name(inline)}_append_proto(in, {target}, &{_capacity(of)})")
+        return [*(self._make(naming.member(of)) if boxed else []), append]
 
     def _make(self, name: str) -> list[str]:
         """An array that is kept by pointer, if it is not there yet."""
@@ -312,7 +297,7 @@ class _Message:
             return [unseen, f"    out->{name}_presence = KH_NULL;", "}"]
         if not of.required and of.has_default:
             lines = fill_in(of.use.type, of.default, self._place(of), self._types)
-            return [unseen, *[f"    {line}" for line in lines], "}"]
+            return [unseen, *arrays.indented(lines), "}"]
         return []
 
     def _after_items(self, of: Member) -> list[str]:
@@ -331,18 +316,28 @@ class _Message:
             lines = [f"out->{name}_presence = {there} ? KH_PRESENT : KH_NULL;"]
         elif not of.required and not boxed:
             lines = [f"out->has_{name} = {there};"]
-        known = 0 if always or boxed else 1
-        for limit in _limits(array, count, known):
-            lines += condition(limit if always else f"{there} && {limit}")
+        least = f"{count} < {array.min_items}"
+        if array.min_items > (0 if always or boxed else 1):
+            lines += condition(least if always else f"{there} && {least}")
+        for limit in _most(array, count):
+            lines += condition(f"{there} && {limit}" if boxed and not always else limit)
         return lines
 
 
-def _limits(array: Array, count: str, known: int) -> list[str]:
-    """What may not be; so many items there are."""
-    limits = [f"{count} < {array.min_items}"] if array.min_items > known else []
-    limits += [f"{count} > {array.max_items}"] if array.max_items is not None else []
+def _most(array: Array, count: str) -> list[str]:
+    limits = [f"{count} > {array.max_items}"] if array.max_items is not None else []
     # Which are equal, their texts tell.
     return [*limits, f"{count} > 1"] if array.unique_items else limits
+
+
+def _each_packed(lines: list[str]) -> list[str]:
+    return [
+        try_("kh_proto_enter(in, &outer)"),
+        "while (in->at < in->end) {",
+        *arrays.indented(lines),
+        "}",
+        "kh_proto_leave(in, outer);",
+    ]
 
 
 def _enumerator(of: Member) -> str:

@@ -1,5 +1,5 @@
 /*
- * user_limit_reset_read and user_limit_reset_write on the texts of user_limit_reset.cases.
+ * user_limit_reset_read and user_limit_reset_write on the texts of user_limit_reset.cases, and user_limit_reset_proto.
  *
  * Generated from schema/events/user_limit_reset.schema.json. To change this file, edit the schema and build.
  */
@@ -16,11 +16,21 @@ static enum kh_status write_value(struct kh_json_writer *out, const void *value)
     return user_limit_reset_write(out, value);
 }
 
+static enum kh_status read_message(struct kh_proto_reader *in, void *out)
+{
+    return user_limit_reset_read_proto(in, out);
+}
+
 int main(void)
 {
     static const struct kh_codec codec = { read_value, write_value,
                                            sizeof(struct user_limit_reset) };
+    static const struct decode_message message = {
+        .message = &user_limit_reset_proto,
+        .read = read_message,
+    };
 
-    return decode_cases_run("user_limit_reset", GENERATED_TESTS_DIR "/user_limit_reset.cases",
-                            &codec);
+    return decode_cases_run_message("user_limit_reset",
+                                    GENERATED_TESTS_DIR "/user_limit_reset.cases", &codec,
+                                    &message);
 }

@@ -17,6 +17,7 @@
 
 struct decode_case {
     const struct kh_codec *codec;
+    const struct decode_message *message; /* NULL: the type is none */
     char *name;
     char *text;
     char *keyword; /* NULL: the text is valid */
@@ -116,6 +117,18 @@ static void expect_valid(const struct decode_case *c, struct kh_str text, struct
     kh_json_writer_clean_up(&second);
 }
 
+static void expect_the_message_to_agree(const struct decode_case *c, struct kh_str text,
+                                        struct kh_arena *arena)
+{
+    struct kh_str back;
+
+    if (c->keyword == NULL) {
+        message_cases_expect_valid(c->codec, c->message, text, arena);
+    } else if (message_cases_carry(c->codec, c->message, text, arena, &back)) {
+        expect_invalid(c, back, arena);
+    }
+}
+
 static void run_case(void **state)
 {
     const struct decode_case *c = *state;
@@ -128,6 +141,9 @@ static void run_case(void **state)
         expect_truncations_to_fail(c, text, &arena);
     } else {
         expect_invalid(c, text, &arena);
+    }
+    if (c->message != NULL) {
+        expect_the_message_to_agree(c, text, &arena);
     }
     kh_arena_clean_up(&arena);
     padded_text_free(text);
@@ -187,7 +203,8 @@ static bool read_line(FILE *file, char **line, size_t *capacity)
     return length >= 0;
 }
 
-static size_t read_cases(FILE *file, const struct kh_codec *codec, struct CMUnitTest **tests)
+static size_t read_cases(FILE *file, const struct kh_codec *codec,
+                         const struct decode_message *message, struct CMUnitTest **tests)
 {
     size_t count = 0, capacity = 0;
     char *line = NULL;
@@ -202,6 +219,7 @@ static size_t read_cases(FILE *file, const struct kh_codec *codec, struct CMUnit
             exit(1);
         }
         c->codec = codec;
+        c->message = message;
         c->text = strdup(line);
         *tests = realloc(*tests, (count + 1) * sizeof **tests);
         (*tests)[count++] =
@@ -213,6 +231,12 @@ static size_t read_cases(FILE *file, const struct kh_codec *codec, struct CMUnit
 
 int decode_cases_run(const char *name, const char *path, const struct kh_codec *codec)
 {
+    return decode_cases_run_message(name, path, codec, NULL);
+}
+
+int decode_cases_run_message(const char *name, const char *path, const struct kh_codec *codec,
+                             const struct decode_message *message)
+{
     struct CMUnitTest *tests = NULL;
     FILE *file = fopen(path, "r");
 
@@ -220,7 +244,7 @@ int decode_cases_run(const char *name, const char *path, const struct kh_codec *
         fprintf(stderr, "%s: cannot be opened\n", path);
         return 1;
     }
-    size_t count = read_cases(file, codec, &tests);
+    size_t count = read_cases(file, codec, message, &tests);
     fclose(file);
     if (count == 0) {
         fprintf(stderr, "%s: holds no case\n", path);

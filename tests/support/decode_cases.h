@@ -15,8 +15,13 @@
 #define DECODE_CASES_H
 
 #include "kh/entity.h"
+#include "message_cases.h"
 
 /* Returns the number of failed cases, for main to return; a file without cases is a failure. */
 int decode_cases_run(const char *name, const char *path, const struct kh_codec *codec);
+
+/* The same of a type that is a message as well, which is held against each case. */
+int decode_cases_run_message(const char *name, const char *path, const struct kh_codec *codec,
+                             const struct decode_message *message);
 
 #endif
