@@ -3,9 +3,9 @@
  *
  * A message is another spelling of the JSON value that the schema describes, and this header goes from
  * one to the other by generated tables: what a message says about names, presence, enums and unions is
- * put into JSON, and the reader of the JSON type judges it. So there is one set of rules, and one text that
- * pointers of violations point into. Where speed matters kh/proto_reader.h goes straight from the bytes to the
- * struct; what it does not take, comes here.
+ * put into JSON, and the reader of the JSON type judges it. So there is one set of rules, and one text
+ * that pointers of violations point into. Where speed matters kh/proto_reader.h goes straight from the
+ * bytes to the struct; what it does not take, comes here.
  *
  * How members are mapped: docs/protobuf.md. Field numbers: keyword x-proto-field.
  */
@@ -22,14 +22,14 @@
 #include "kh/str.h"
 
 /*
- * Objects and arrays inside each other in the JSON of a message; as many as JSON may have. A union is no level beside
- * its arm, and google.protobuf.Value is none.
+ * Objects and arrays inside each other in the JSON of a message; as many as JSON may have. A union is
+ * no level beside its arm, and google.protobuf.Value is none.
  */
 #define KH_PROTO_MAX_DEPTH 64
 
 /*
- * A message becomes at most so much JSON: so many times its length, and so much more. Names of members, which messages
- * do not hold, make JSON longer; a hostile message could grow by hundreds.
+ * A message becomes at most so much JSON: so many times its length, and so much more. Names of members,
+ * which messages do not hold, make JSON longer; a hostile message could grow by hundreds.
  */
 #define KH_PROTO_TEXT_FACTOR ((size_t)16)
 #define KH_PROTO_TEXT_EXTRA ((size_t)4 * 1024 * 1024)
@@ -83,38 +83,44 @@ struct kh_proto_message {
     const struct kh_proto_field *fields; /* in the schema's order */
     size_t field_count;
     /*
-     * Of a union (a message with one oneof, whose fields are the arms): the member that tells the arms
-     * apart. Its JSON is that of the arm. Else empty.
+     * Of a union (a message with one oneof, whose fields are the arms, messages that are no unions): the
+     * member that tells the arms apart. Its JSON is that of the arm. Else empty.
      */
     struct kh_str discriminator;
 };
 
 /*
  * The message as JSON text, compact, members in the schema's order, in the arena with KH_PADDING behind
- * it. `payload` is what a field of kind KH_PROTO_PAYLOAD holds; NULL: it becomes {} whatever it holds.
+ * it. `bytes` have KH_PADDING readable bytes behind them too. `payload` is what a field of kind
+ * KH_PROTO_PAYLOAD holds; NULL: it becomes {} whatever it holds.
  *
  * The text may violate the schema: that is for the reader of the JSON to say. What no JSON can say
- * becomes something that violates it: a number of no enum value becomes a string that is no name, a
- * double that is NaN or infinite becomes null.
+ * becomes something that violates it: a number of no enum value stays a number, as does a moment that
+ * is not in the years 0000 to 9999; a double that is NaN or infinite becomes null; a union without an
+ * arm becomes {}.
  *
- * As the wire format has it: unknown fields are passed over; of a field that comes more than once the last
- * one counts, messages are merged, repeated ones may be packed or not; of a oneof the last one counts.
+ * As the wire format has it: unknown fields are passed over; of a field that comes more than once the
+ * last one counts, messages are merged, repeated ones may be packed or not (and nothing, packed, is
+ * nothing); of a oneof the last one counts. What does not count in the end is not looked into.
  *
- * KH_NOT_PROTOBUF: the bytes are no message, or one that ends too early, or a known field has another wire
- * type. KH_NOT_UTF8. KH_TOO_DEEP. error->offset counts in `bytes`. KH_NO_MEMORY.
+ * KH_NOT_PROTOBUF: the bytes are no message, or one that ends too early, or a known field has another
+ * wire type. KH_NOT_UTF8. KH_TOO_DEEP. KH_TOO_LARGE: more JSON than said above, or a message beyond 2
+ * GiB. error->offset counts in `bytes`. KH_NO_MEMORY.
  */
 enum kh_status kh_proto_to_json(const struct kh_proto_message *message, struct kh_str bytes,
                                 const struct kh_proto_message *payload, struct kh_arena *arena,
                                 struct kh_error *error, struct kh_str *text) KH_MUST_USE;
 
 /*
- * The other way: JSON text that the type's writer has written, or that its reader has accepted, as a message in
- * the arena (KH_PADDING behind it), fields in the schema's order. Members that the message has no field for
- * are left out.
+ * The other way: JSON text that the type's writer has written, or that its reader has accepted, as a
+ * message in the arena (KH_PADDING behind it), fields in the schema's order. Members that the message
+ * has no field for are left out; a date-time loses its offset. `payload` NULL: a field of kind
+ * KH_PROTO_PAYLOAD stays empty.
  *
- * KH_INVALID: a value is not of the field's type. KH_OUT_OF_RANGE: a message can't carry it: a date-time finer
- * than a millisecond, a number in a free-form value with more digits than a double has. KH_NOT_JSON and its
- * like; KH_NO_MEMORY. error->offset counts in `text`.
+ * KH_INVALID: a value is not of the field's type. KH_OUT_OF_RANGE: a message can't carry it: a
+ * date-time finer than a millisecond or in a leap second, a number in a free-form value with more
+ * digits than a double has, an empty array where absence is not that. KH_NOT_JSON and its like;
+ * KH_NO_MEMORY. error->offset counts in `text`.
  */
 enum kh_status kh_proto_from_json(const struct kh_proto_message *message, struct kh_str text,
                                   const struct kh_proto_message *payload, struct kh_arena *arena,
@@ -123,7 +129,7 @@ enum kh_status kh_proto_from_json(const struct kh_proto_message *message, struct
 /*
  * The last value of the string member `name` of a message, without looking at anything else: for an
  * envelope's type, before it is known what its payload is. Empty when it is not there.
- * KH_NOT_PROTOBUF as above.
+ * It may be no UTF-8. KH_NOT_PROTOBUF as above.
  */
 enum kh_status kh_proto_find_string(const struct kh_proto_message *message, struct kh_str bytes,
                                     struct kh_str name, struct kh_error *error,

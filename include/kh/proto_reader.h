@@ -1,6 +1,6 @@
 /*
- * Reading messages of Protocol Buffers straight into structs, for the readers that are generated of types with
- * field numbers:
+ * Reading messages of Protocol Buffers straight into structs, for the readers that are generated of
+ * types with field numbers:
  *
  *     enum kh_status T_read_proto(struct kh_proto_reader *in, T *out)
  *     {
@@ -22,10 +22,10 @@
  *         return kh_proto_end(in, seen, required, MEMBERS);
  *     }
  *
- * For everyday messages only. A status other than KH_OK says no more than that it was not one: nothing is
- * recorded anywhere, and kh_proto_to_json (kh/proto.h) has the last word. What these functions accept, that way
- * accepts as well, with the same values; they refuse more: a singular field that comes twice, a number of no
- * enum value, messages deeper than KH_PROTO_READER_DEPTH.
+ * For everyday messages only. A status other than KH_OK says no more than that it was not one: nothing
+ * is recorded anywhere, and kh_proto_to_json (kh/proto.h) has the last word. What these functions
+ * accept, that way accepts as well, with the same values; they refuse more: a singular field that comes
+ * twice, a number of no enum value, messages deeper than KH_PROTO_READER_DEPTH.
  *
  * Strings are slices of the message. The bytes must have KH_PADDING readable ones behind them.
  */
@@ -51,8 +51,8 @@ enum kh_wire { KH_WIRE_VARINT = 0, KH_WIRE_FIXED64 = 1, KH_WIRE_BYTES = 2, KH_WI
 #define KH_PROTO_TAG(number, wire) ((uint32_t)(number) << 3 | (wire))
 
 /*
- * Messages inside the one that is read first. JSON of that, each of them in an array and all of them in an
- * envelope of the same depth, is less deep than JSON may be.
+ * Messages inside the one that is read first. JSON of that, each of them in an array and all of them in
+ * an envelope of the same depth, is less deep than JSON may be.
  */
 #define KH_PROTO_READER_DEPTH 15
 
@@ -68,8 +68,8 @@ struct kh_proto_reader {
 };
 
 /*
- * All pointers are borrowed. `arena` is for arrays and free-form values; `scratch` is where checks leave what
- * they found, which nobody needs.
+ * All pointers are borrowed. `arena` is for arrays and free-form values; `scratch` is where checks
+ * leave what they found, which nobody needs.
  */
 void kh_proto_reader_init(struct kh_proto_reader *in, struct kh_str bytes, struct kh_arena *arena,
                           struct kh_error *scratch);
@@ -80,8 +80,8 @@ void kh_proto_reader_init(struct kh_proto_reader *in, struct kh_str bytes, struc
 const unsigned char *kh__proto_long_varint(const unsigned char *at, uint64_t *out);
 
 /*
- * The place behind the varint at `at`; NULL if it is longer than ten bytes or than 64 bits. Looks at ten bytes
- * at most, and at the padding if need be: the caller compares with the end.
+ * The place behind the varint at `at`; NULL if it is longer than ten bytes or than 64 bits. Looks at
+ * ten bytes at most, and at the padding if need be: the caller compares with the end.
  */
 static inline const unsigned char *kh__proto_varint(const unsigned char *at, uint64_t *out)
 {
@@ -140,8 +140,8 @@ KH_MUST_USE static inline enum kh_status kh__proto_read_length(struct kh_proto_r
 bool kh__proto_next_slow(struct kh_proto_reader *in, uint32_t *tag);
 
 /*
- * Goes to the next field's value; false at the end of the message, or before a tag that is none: kh_proto_end
- * tells which.
+ * Goes to the next field's value; false at the end of the message, or before a tag that is none:
+ * kh_proto_end tells which.
  */
 static inline bool kh_proto_next(struct kh_proto_reader *in, uint32_t *tag)
 {
@@ -193,7 +193,7 @@ KH_MUST_USE static inline enum kh_status kh_proto_once(uint64_t *seen, unsigned 
     return KH_OK;
 }
 
-/* Marks a repeated member as seen. */
+/* Marks a repeated member as seen: with its first item, as packed numbers may be none. */
 static inline void kh_proto_see(uint64_t *seen, unsigned member)
 {
     seen[member / 64] |= KH_SEEN(member);
@@ -216,8 +216,8 @@ KH_MUST_USE static inline enum kh_status kh_proto_end(const struct kh_proto_read
 }
 
 /*
- * Into the message at the cursor, or packed numbers, which are read until in->at == in->end; and out again
- * behind its end, where *outer_end is what it was.
+ * Into the message at the cursor, or packed numbers, which are read until in->at == in->end; and out
+ * again behind its end, where *outer_end is what it was.
  */
 KH_MUST_USE static inline enum kh_status kh_proto_enter(struct kh_proto_reader *in,
                                                         const unsigned char **outer_end)
@@ -244,8 +244,8 @@ void *kh__proto_slot_slow(struct kh_proto_reader *in, void *items, size_t count,
                           size_t item_size);
 
 /*
- * Room for one more item of a repeated field, zeroed, *count being that with it; returns the items' (perhaps
- * new) place in the arena, NULL when memory is short. NULL, 0 and 0 at first.
+ * Room for one more item of a repeated field, zeroed, *count being that with it; returns the items'
+ * (perhaps new) place in the arena, NULL when memory is short. NULL, 0 and 0 at first.
  */
 static inline void *kh_proto_slot(struct kh_proto_reader *in, void *items, size_t *count,
                                   size_t *capacity, size_t item_size)
@@ -384,8 +384,8 @@ enum kh_status kh_proto_read_raw(struct kh_proto_reader *in, enum kh_proto_kind 
                                  struct kh_raw *out) KH_MUST_USE;
 
 /*
- * The number is what functions of kh/check.h look at next that compare digits: in->check.value is its text, as
- * kh_proto_to_json writes it.
+ * The number is what functions of kh/check.h look at next that compare digits: in->check.value is its
+ * text, as kh_proto_to_json writes it.
  */
 void kh_proto_number_text(struct kh_proto_reader *in, double value);
 

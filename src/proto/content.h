@@ -1,9 +1,9 @@
 /*
- * What is in a message, found in two passes over its bytes: where the values of each field stand. Places are
- * offsets of tags in the bytes that are read, the outermost message's.
+ * What is in a message, found in two passes over its bytes: where the values of each field stand.
+ * Places are offsets of tags in the bytes that are read, the outermost message's.
  *
- * A message that is a field which comes more than once is all of its values one after the other. They are not
- * put together: a message's content is a list of values.
+ * A message that is a field which comes more than once is all of its values one after the other. They
+ * are not put together: a message's content is a list of values.
  */
 #ifndef KH_PROTO_CONTENT_H
 #define KH_PROTO_CONTENT_H
@@ -70,8 +70,8 @@ void kh__proto_scan_init(struct kh__proto_scan *scan, const struct kh__proto_sou
 enum kh_status kh__proto_scan_next(struct kh__proto_scan *scan, bool *found) KH_MUST_USE;
 
 /*
- * The position of the field found last in the table, field_count if it is unknown. *guess is where it probably is,
- * 0 at first. KH_NOT_PROTOBUF if its wire type is not that of the table.
+ * The position of the field found last in the table, field_count if it is unknown. *guess is where it
+ * probably is, 0 at first. KH_NOT_PROTOBUF if its wire type is not that of the table.
  */
 enum kh_status kh__proto_scan_known(const struct kh__proto_scan *scan,
                                     const struct kh_proto_message *message, size_t *guess,
@@ -93,8 +93,8 @@ static inline struct kh__proto_content kh__proto_indexed(const struct kh__proto_
 }
 
 /*
- * Of a message with one oneof: the field that is set in the end, NULL if none is, and its values since another one
- * was set.
+ * Of a message with one oneof: the field that is set in the end, NULL if none is, and its values since
+ * another one was set.
  */
 enum kh_status kh__proto_oneof(const struct kh__proto_source *source,
                                const struct kh_proto_message *message,

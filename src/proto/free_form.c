@@ -1,6 +1,6 @@
 /*
- * Free-form values: google.protobuf.Struct, Value and ListValue (struct.proto). Their tables are here; a Value is
- * what its oneof holds.
+ * Free-form values: google.protobuf.Struct, Value and ListValue (struct.proto). Their tables are here;
+ * a Value is what its oneof holds.
  */
 #include "proto/free_form.h"
 

@@ -1,6 +1,6 @@
 /*
- * JSON as a message: what the table of the type says, field by field. The members of an object may come in any
- * order: first it is found out where each stands.
+ * JSON as a message: what the table of the type says, field by field. The members of an object may come
+ * in any order: first it is found out where each stands.
  */
 #include "proto/from_json.h"
 

@@ -1,6 +1,6 @@
 /*
- * JSON text on its way to a message. Objects and arrays that are open are on a stack, one frame each, and `step` does
- * the next thing to the innermost: nothing here calls itself.
+ * JSON text on its way to a message. Objects and arrays that are open are on a stack, one frame each,
+ * and `step` does the next thing to the innermost: nothing here calls itself.
  */
 #ifndef KH_PROTO_FROM_JSON_H
 #define KH_PROTO_FROM_JSON_H
@@ -46,7 +46,10 @@ struct kh__proto_build {
     struct kh__proto_part parts[KH_JSON_MAX_DEPTH];
 };
 
-/* A tag and a length that is not known yet; a value that has none behind it must end with kh__proto_end_lengths. */
+/*
+ * A tag and a length that is not known yet; a value that has none behind it must end with
+ * kh__proto_end_lengths.
+ */
 enum kh_status kh__proto_begin_length(struct kh__proto_build *build, uint32_t number) KH_MUST_USE;
 enum kh_status kh__proto_end_lengths(struct kh__proto_build *build,
                                      struct kh__proto_lengths *lengths) KH_MUST_USE;

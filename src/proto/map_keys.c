@@ -1,6 +1,6 @@
 /*
- * Names in a free-form object: of entries with the same one the last stays. Names are found in a table by a keyed
- * hash, so that no choice of them makes it slow.
+ * Names in a free-form object: of entries with the same one the last stays. Names are found in a table
+ * by a keyed hash, so that no choice of them makes it slow.
  */
 #include "kh/hash.h"
 #include "proto/free_form.h"

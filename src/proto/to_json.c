@@ -44,6 +44,15 @@ static enum kh_status write_empty_object(struct kh__proto_walk *walk,
     return kh_json_write_object_end(&walk->out);
 }
 
+/* In place of what is not there. */
+static enum kh_status write_empty_array(struct kh__proto_walk *walk)
+{
+    KH_TRY(kh__proto_walk_deeper(walk, (struct kh__proto_content){ NULL, 0 }));
+    walk->levels++;
+    KH_TRY(kh_json_write_array_begin(&walk->out));
+    return kh_json_write_array_end(&walk->out);
+}
+
 static enum kh_status open_message(struct kh__proto_walk *walk,
                                    const struct kh_proto_message *message,
                                    struct kh__proto_content content, struct kh_arena_mark mark)
@@ -130,11 +139,8 @@ static enum kh_status write_absent(struct kh__proto_walk *walk, const struct kh_
         return KH_OK;
     }
     KH_TRY(kh_json_write_name(&walk->out, field->name));
-    if (field->absent == KH_PROTO_NULL) {
-        return kh_json_write_null(&walk->out);
-    }
-    KH_TRY(kh_json_write_array_begin(&walk->out));
-    return kh_json_write_array_end(&walk->out);
+    return field->absent == KH_PROTO_NULL ? kh_json_write_null(&walk->out)
+                                          : write_empty_array(walk);
 }
 
 /* Writes the field, or opens the message that it is, or the array. */

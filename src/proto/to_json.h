@@ -43,7 +43,10 @@ void kh__proto_walk_init(struct kh__proto_walk *walk, struct kh_str bytes, int l
 enum kh_status kh__proto_walk_run(struct kh__proto_walk *walk) KH_MUST_USE;
 enum kh_status kh__proto_walk_text(struct kh__proto_walk *walk, struct kh_str *text) KH_MUST_USE;
 
-/* Gives up what was needed on the way, and after a failure, which is recorded, what the arena got since the mark. */
+/*
+ * Gives up what was needed on the way, and after a failure, which is recorded, what the arena got since
+ * the mark.
+ */
 enum kh_status kh__proto_walk_end(struct kh__proto_walk *walk, struct kh_arena_mark mark,
                                   enum kh_status status) KH_MUST_USE;
 
@@ -52,8 +55,8 @@ enum kh_status kh__proto_walk_deeper(struct kh__proto_walk *walk,
                                      struct kh__proto_content content) KH_MUST_USE;
 
 /*
- * A frame for what is being opened, whose content is that. `mark` is of the arena before anything that is needed
- * as long as this is open.
+ * A frame for what is being opened, whose content is that. `mark` is of the arena before anything that
+ * is needed as long as this is open.
  */
 enum kh_status kh__proto_walk_push(struct kh__proto_walk *walk, enum kh__proto_frame_kind kind,
                                    const struct kh_proto_message *message,
@@ -76,8 +79,8 @@ enum kh_status kh__proto_write_scalar(struct kh__proto_walk *walk,
                                       const unsigned char *end) KH_MUST_USE;
 
 /*
- * Writes a free-form value, or opens it. The mark is gone back to when it is written, at once or when its frame is
- * popped.
+ * Writes a free-form value, or opens it. The mark is gone back to when it is written, at once or when
+ * its frame is popped.
  */
 enum kh_status kh__proto_open_free_form(struct kh__proto_walk *walk, enum kh_proto_kind kind,
                                         struct kh__proto_content content,

@@ -1,7 +1,7 @@
 /*
- * The wire format: fields one after the other, each a tag and a value. All functions go forward from `at` and return
- * the place behind what they read, or NULL if that is broken or does not end before `end`. Behind the end
- * KH_PADDING bytes are readable.
+ * The wire format: fields one after the other, each a tag and a value. All functions go forward from
+ * `at` and return the place behind what they read, or NULL if that is broken or does not end before
+ * `end`. Behind the end KH_PADDING bytes are readable.
  */
 #ifndef KH_PROTO_WIRE_H
 #define KH_PROTO_WIRE_H

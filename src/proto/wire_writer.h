@@ -1,6 +1,6 @@
 /*
- * Writing the wire format, on the heap. What has a length is opened and closed: its length is known only then, and put
- * before it.
+ * Writing the wire format, on the heap. What has a length is opened and closed: its length is known
+ * only then, and put before it.
  */
 #ifndef KH_PROTO_WIRE_WRITER_H
 #define KH_PROTO_WIRE_WRITER_H

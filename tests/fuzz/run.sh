@@ -29,8 +29,18 @@ printf '%s' '{"userLimitId":{"S":"l"},"userId":{"S":"u"},"brandId":{"S":"b"},"cu
     '"activeFrom":{"N":"1795434900125"},"kh#version":{"N":"7"},"kh#marks":{"B":"YWJjZA=="}}' >"$seeds/item"
 printf '%s' '{"M":{"a":{"L":[{"N":"1"},{"NULL":true},{"SS":["x"]}]},"b":{"BOOL":true}}}' >"$seeds/attribute"
 
+# Messages of tests/proto/sample.proto, behind the byte that says of which type.
+printf '\000\132\004\012\002\022\000\012\001a\020\175\030\005\061\000\000\000\000\000\000\370\077\070\001\100\007\110\002' \
+    >"$seeds/message"
+printf '\000\142\020\012\016\012\001a\022\011\052\007\012\005\022\003\032\001b\152\004\062\002\012\000\222\001\002\001\002' \
+    >"$seeds/free-form"
+printf '\002\022\001t\032\002\030\005' >"$seeds/envelope"
+printf '%s' '{"shape":{"kind":"polygon","corners":[{"x":1.5}]},"text":"a","moment":"2026-11-24T12:00:00.125Z",' \
+    '"colour":"red","any":{"a":[null,true,"b",0.5]},"smalls":[1,-1],"children":[{"size":"large"}]}' \
+    >"$seeds/everything"
+
 for target in fuzz_json fuzz_base64 fuzz_vector fuzz_decoder fuzz_lambda_event \
-    fuzz_batch fuzz_profile fuzz_dynamodb; do
+    fuzz_batch fuzz_profile fuzz_dynamodb fuzz_proto fuzz_proto_json; do
     printf '==> %s, %s s\n' "$target" "$seconds" >&2
     mkdir -p "build/fuzz-corpus/$target"
     log=build/fuzz-corpus/$target.log

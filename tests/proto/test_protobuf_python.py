@@ -1,7 +1,7 @@
 """Google's Protocol Buffers for Python makes messages that we read as the same values, and reads ours.
 
-The program under test is $KH_PROTO_TOOL, around kh_proto_to_json and kh_proto_from_json. What JSON a message is,
-is said here once more, in Python, by what Google's library made of its bytes.
+The program under test is $KH_PROTO_TOOL, around kh_proto_to_json and kh_proto_from_json. What JSON
+a message is, is said here once more, in Python, by what Google's library made of its bytes.
 """
 
 import datetime

@@ -1,4 +1,7 @@
-/* Messages under test, spelled in hexadecimal, with exactly the padding that readers ask for behind them. */
+/*
+ * Messages under test, spelled in hexadecimal, with exactly the padding that readers ask for behind
+ * them.
+ */
 #ifndef WIRE_BYTES_H
 #define WIRE_BYTES_H
 
