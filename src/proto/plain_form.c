@@ -64,39 +64,55 @@ static void put(struct run *run, const char *text, size_t length)
     run->out += length;
 }
 
-/* A string with escapes or with text beyond ASCII. */
-static bool put_odd_str(struct run *run, struct kh_str text)
+/* Copies what is plain at the beginning of the text, a step at most; returns how much that is. */
+static inline size_t copy_plain(char *out, struct kh_str text)
 {
+    uint64_t special = kh__scan_special(text.data);
+    size_t plain = special == 0 ? KH__SCAN_STEP : (size_t)__builtin_ctzll(special) / KH__SCAN_BITS;
+
+    memcpy(out, text.data, KH__SCAN_STEP);
+    /* What is behind the end does not count. */
+    return plain < text.length ? plain : text.length;
+}
+
+/* The rest of a string, from where it has escapes or text beyond ASCII; false if that is not UTF-8. */
+static bool put_odd_str(struct run *run, struct kh_str rest)
+{
+    const char *end = rest.data + rest.length;
+    const char *at = rest.data;
     char *out = run->out;
 
-    if (!kh_utf8_is_valid(text)) {
+    if (!kh_utf8_is_valid(rest)) {
         return false;
     }
-    for (size_t i = 0; i < text.length; i++) {
-        out = kh__json_escape(out, text.data[i]);
+    while (at < end) {
+        size_t plain = copy_plain(out, (struct kh_str){ at, (size_t)(end - at) });
+
+        out += plain;
+        at += plain;
+        while (at < end && ((*at & 0x80) != 0 || kh__json_needs_escape(*at))) {
+            out = kh__json_escape(out, *at++);
+        }
     }
     *out++ = '"';
     run->out = out;
     return true;
 }
 
-static bool put_str(struct run *run, struct kh_str text)
+static inline bool put_str(struct run *run, struct kh_str text)
 {
-    char *out;
-
     *run->out++ = '"';
-    out = run->out;
-    for (size_t i = 0; i < text.length; i += KH__SCAN_STEP) {
-        uint64_t special = kh__scan_special(text.data + i);
+    while (text.length > 0) {
+        size_t plain = copy_plain(run->out, text);
 
-        memcpy(out + i, text.data + i, KH__SCAN_STEP);
-        /* What is behind the end does not count. */
-        if (special != 0 && i + (size_t)__builtin_ctzll(special) / KH__SCAN_BITS < text.length) {
+        run->out += plain;
+        text.data += plain;
+        text.length -= plain;
+        if (plain < KH__SCAN_STEP && text.length > 0) {
             return put_odd_str(run, text);
         }
     }
-    out[text.length] = '"';
-    run->out = out + text.length + 1;
+    *run->out++ = '"';
     return true;
 }
 
