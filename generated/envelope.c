@@ -150,7 +150,7 @@ static const struct kh_proto_field envelope_proto_fields[] = {
 const struct kh_proto_message envelope_proto = {
     .name = "user_limits.Envelope",
     .fields = envelope_proto_fields,
-    .field_count = sizeof envelope_proto_fields / sizeof envelope_proto_fields[0],
+    .field_count = 8,
 };
 
 enum kh_status envelope_read_proto(struct kh_proto_reader *in, struct envelope *out)

@@ -70,8 +70,8 @@ enum kh_status envelope_fill(struct kh_json *in, const struct envelope *envelope
                              struct kh_event *event) KH_MUST_USE;
 
 /*
- * The same of one that envelope_read_proto has read. The event has the payload's bytes; what the envelope keeps
- * of it is {}.
+ * The same of one that envelope_read_proto has read. The event has the payload's bytes; what the
+ * envelope keeps of it is {}.
  */
 enum kh_status envelope_fill_proto(struct kh_proto_reader *in, struct envelope *envelope,
                                    struct kh_event *event) KH_MUST_USE;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class ProtoFiles:
 
     def _presence(self, of: Member) -> str:
         if of.has_default:
-            return ""
+            return f"{json.dumps(of.default, ensure_ascii=False)} when absent."
         if self._types.is_nullable(of.use):
             return "Absent: null."
         return "Required." if of.required else ""

@@ -239,8 +239,7 @@ static const struct kh_proto_field user_limit_created_proto_fields[] = {
 const struct kh_proto_message user_limit_created_proto = {
     .name = "user_limits.UserLimitCreated",
     .fields = user_limit_created_proto_fields,
-    .field_count =
-        sizeof user_limit_created_proto_fields / sizeof user_limit_created_proto_fields[0],
+    .field_count = 14,
 };
 
 enum kh_status user_limit_created_read_proto(struct kh_proto_reader *in,

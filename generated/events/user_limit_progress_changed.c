@@ -151,7 +151,7 @@ static const struct kh_proto_field user_limit_progress_changed_proto_fields[] = 
 const struct kh_proto_message user_limit_progress_changed_proto = {
     .name = "user_limits.UserLimitProgressChanged",
     .fields = user_limit_progress_changed_proto_fields,
-    .field_count = sizeof user_limit_progress_changed_proto_fields / sizeof user_limit_progress_changed_proto_fields[0],
+    .field_count = 8,
 };
 
 enum kh_status user_limit_progress_changed_read_proto(struct kh_proto_reader *in,

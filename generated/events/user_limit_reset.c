@@ -177,7 +177,7 @@ static const struct kh_proto_field user_limit_reset_proto_fields[] = {
 const struct kh_proto_message user_limit_reset_proto = {
     .name = "user_limits.UserLimitReset",
     .fields = user_limit_reset_proto_fields,
-    .field_count = sizeof user_limit_reset_proto_fields / sizeof user_limit_reset_proto_fields[0],
+    .field_count = 10,
 };
 
 enum kh_status user_limit_reset_read_proto(struct kh_proto_reader *in, struct user_limit_reset *out)
