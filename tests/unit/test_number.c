@@ -447,6 +447,35 @@ static void hostile_tokens_finish_quickly(void **state)
     free(exponent);
 }
 
+/* Up to the limit where it changes, and behind it. */
+static void integers_as_doubles_have_all_their_digits(void **state)
+{
+    static const double odd[] = {
+        0, 999999999999999, 1e15, 1000000000000001, 1e14, 0.5, 1e15 - 0.5
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 100000; i++) {
+        char text[KH__NUMBER_TEXT_SIZE];
+        char expected[64];
+        double value = (double)((int64_t)random_u64() >> random_u64() % 64);
+        double again;
+        size_t length;
+
+        if (i < 2 * sizeof odd / sizeof odd[0]) {
+            value = i % 2 == 0 ? odd[i / 2] : -odd[i / 2];
+        }
+        length = kh__number_from_double(value, text);
+        assert_int_equal(length, strlen(text));
+        assert_true(kh__number_to_double((struct kh_str){ text, length }, &again));
+        assert_true(same_bits(value, again));
+        if (fabs(value) < 1e15 && value == trunc(value)) {
+            (void)snprintf(expected, sizeof expected, "%.15g", value);
+            assert_string_equal(text, expected);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +485,7 @@ int main(void)
         cmocka_unit_test(integers_fit_or_are_refused),
         cmocka_unit_test(doubles_are_correctly_rounded),
         cmocka_unit_test(ties_of_doubles_are_settled_by_the_last_digit),
+        cmocka_unit_test(integers_as_doubles_have_all_their_digits),
         cmocka_unit_test(locale_does_not_matter),
         cmocka_unit_test(hostile_tokens_finish_quickly),
     };

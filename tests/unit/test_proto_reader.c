@@ -501,12 +501,12 @@ static void what_readers_accept_is_what_the_way_by_json_accepts(void **state)
     assert_true(assert_law(whole));
     for (size_t at = 0; at < whole.length; at++) {
         memcpy(bytes, whole.data, whole.length);
-        for (int byte = 0; byte < 256; byte++) {
-            bytes[at] = (char)byte;
+        for (unsigned bit = 0; bit < 8; bit++) {
+            bytes[at] = (char)((unsigned char)whole.data[at] ^ 1U << bit);
             accepted += assert_law((struct kh_str){ bytes, whole.length }) ? 1 : 0;
         }
     }
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 10000; i++) {
         size_t length = whole.length;
 
         memcpy(bytes, whole.data, length);
@@ -518,7 +518,7 @@ static void what_readers_accept_is_what_the_way_by_json_accepts(void **state)
         length -= random_u64() % 2 == 0 ? (size_t)(random_u64() % length) : 0;
         accepted += assert_law((struct kh_str){ bytes, length }) ? 1 : 0;
     }
-    assert_true(accepted > 5000);
+    assert_true(accepted > 1000);
     free(bytes);
     padded_text_free(whole);
 }
