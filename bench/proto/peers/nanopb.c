@@ -171,9 +171,9 @@ static bool decode(struct kh_str text, bench_visit *visit, void *context)
 
 int main(int argc, char **argv)
 {
-    static const struct bench_decoder decoder = {
-        .name = "nanopb", .unpacks_only = true, .decode = decode
-    };
+    static const struct bench_decoder decoder = { .name = "nanopb",
+                                                  .unpacks_only = true,
+                                                  .decode = decode };
 
     return bench_main(argc, argv, &decoder);
 }

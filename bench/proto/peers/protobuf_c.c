@@ -158,8 +158,7 @@ static bool decode_one(struct kh_str bytes, ProtobufCAllocator *allocator, bench
     }
     payload = protobuf_c_message_unpack(payloads[kind], allocator, envelope->data.len,
                                         envelope->data.data);
-    fine = payload != NULL &&
-           (visit == NULL || show(envelope, kind, payload, visit, context));
+    fine = payload != NULL && (visit == NULL || show(envelope, kind, payload, visit, context));
     if (allocator == NULL) {
         protobuf_c_message_free_unpacked(payload, NULL);
         user_limits__envelope__free_unpacked(envelope, NULL);
@@ -210,15 +209,16 @@ static bool decode_with_arena(struct kh_str text, bench_visit *visit, void *cont
 
 int main(int argc, char **argv)
 {
-    static const struct bench_decoder with_malloc = {
-        .name = "protobuf-c, malloc", .unpacks_only = true, .decode = decode_with_malloc
-    };
-    static const struct bench_decoder with_arena = {
-        .name = "protobuf-c, arena", .unpacks_only = true, .decode = decode_with_arena
-    };
+    static const struct bench_decoder with_malloc = { .name = "protobuf-c, malloc",
+                                                      .unpacks_only = true,
+                                                      .decode = decode_with_malloc };
+    static const struct bench_decoder with_arena = { .name = "protobuf-c, arena",
+                                                     .unpacks_only = true,
+                                                     .decode = decode_with_arena };
 
     if (argc < 2) {
         return bench_main(argc, argv, &with_malloc);
     }
-    return bench_main(argc - 1, argv + 1, strcmp(argv[1], "arena") == 0 ? &with_arena : &with_malloc);
+    return bench_main(argc - 1, argv + 1,
+                      strcmp(argv[1], "arena") == 0 ? &with_arena : &with_malloc);
 }

@@ -237,9 +237,9 @@ static upb_Message *read_message(struct kh_str bytes, const upb_MiniTable *table
 {
     upb_Message *message = upb_Message_New(table, arena);
 
-    return message != NULL && upb_Decode(bytes.data, bytes.length, message, table, NULL,
-                                         kUpb_DecodeOption_AliasString,
-                                         arena) == kUpb_DecodeStatus_Ok
+    return message != NULL &&
+                   upb_Decode(bytes.data, bytes.length, message, table, NULL,
+                              kUpb_DecodeOption_AliasString, arena) == kUpb_DecodeStatus_Ok
                ? message
                : NULL;
 }
@@ -285,9 +285,9 @@ static bool decode(struct kh_str text, bench_visit *visit, void *context)
 
 int main(int argc, char **argv)
 {
-    static const struct bench_decoder decoder = {
-        .name = "upb", .unpacks_only = true, .decode = decode
-    };
+    static const struct bench_decoder decoder = { .name = "upb",
+                                                  .unpacks_only = true,
+                                                  .decode = decode };
 
     make_tables(BENCH_DESCRIPTORS);
     return bench_main(argc, argv, &decoder);
