@@ -38,6 +38,11 @@ _Static_assert(sizeof(enum on_duplicate_limit) == sizeof(int), "enums are kept a
 static const char *const on_duplicate_limit_choices[] = { "reject", "replace" };
 
 /* The loader writes it as an int. */
+_Static_assert(sizeof(enum record_encoding) == sizeof(int), "enums are kept as int");
+
+static const char *const record_encoding_choices[] = { "auto", "json", "protobuf" };
+
+/* The loader writes it as an int. */
 _Static_assert(sizeof(enum sqlite_synchronous) == sizeof(int), "enums are kept as int");
 
 static const char *const sqlite_synchronous_choices[] = { "full", "normal" };
@@ -47,7 +52,7 @@ _Static_assert(sizeof(enum unknown_events) == sizeof(int), "enums are kept as in
 
 static const char *const unknown_events_choices[] = { "skip", "deadLetter" };
 
-const struct kh_setting settings_rows[17] = {
+const struct kh_setting settings_rows[19] = {
     {
         .name = "BATCH_SIZE",
         .kind = KH_SETTING_INT,
@@ -134,6 +139,17 @@ const struct kh_setting settings_rows[17] = {
         .description = "How many applied event ids the memory store remembers.",
     },
     {
+        .name = "MAX_DECOMPRESSED_BYTES",
+        .kind = KH_SETTING_INT,
+        .offset = offsetof(struct settings, max_decompressed_bytes),
+        .default_text = "10485760",
+        .minimum = 1024,
+        .maximum = 1073741824,
+        .description =
+            "How many bytes one compressed record may become, and an eighth of what all those "
+            "of a batch may; see docs/encodings.md.",
+    },
+    {
         .name = "MAX_RECORD_BYTES",
         .kind = KH_SETTING_INT,
         .offset = offsetof(struct settings, max_record_bytes),
@@ -170,6 +186,18 @@ const struct kh_setting settings_rows[17] = {
         .description =
             "What becomes of a USER_LIMIT_CREATED for a limit that is there already: it is "
             "refused, or replaces the limit.",
+    },
+    {
+        .name = "RECORD_ENCODING",
+        .kind = KH_SETTING_CHOICE,
+        .offset = offsetof(struct settings, record_encoding),
+        .default_text = "auto",
+        .choices = record_encoding_choices,
+        .choice_count = 3,
+        .description =
+            "How records are spelled: auto, each says by its first bytes what it is and what "
+            "stands around it; or all are JSON or Protocol Buffers as they are, and nothing is "
+            "looked for.",
     },
     {
         .name = "RESERVE_MS",

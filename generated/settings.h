@@ -56,6 +56,13 @@ enum on_duplicate_limit {
     ON_DUPLICATE_LIMIT_REPLACE,
 };
 
+/* The choices of RECORD_ENCODING. */
+enum record_encoding {
+    RECORD_ENCODING_AUTO = 1,
+    RECORD_ENCODING_JSON,
+    RECORD_ENCODING_PROTOBUF,
+};
+
 /* The choices of SQLITE_SYNCHRONOUS. */
 enum sqlite_synchronous {
     SQLITE_SYNCHRONOUS_FULL_ = 1,
@@ -119,6 +126,13 @@ struct settings {
     int64_t marks_in_memory;
 
     /*
+     * MAX_DECOMPRESSED_BYTES: How many bytes one compressed record may become, and an eighth of
+     * what all those of a batch may; see docs/encodings.md. At least 1024, at most 1073741824.
+     * Default: "10485760".
+     */
+    int64_t max_decompressed_bytes;
+
+    /*
      * MAX_RECORD_BYTES: The size of the largest record that is looked at; larger ones are dead
      * letters. At least 1024, at most 10485760. Default: "10485760".
      */
@@ -140,6 +154,13 @@ struct settings {
      * it is refused, or replaces the limit. Default: "reject".
      */
     enum on_duplicate_limit on_duplicate_limit;
+
+    /*
+     * RECORD_ENCODING: How records are spelled: auto, each says by its first bytes what it is and
+     * what stands around it; or all are JSON or Protocol Buffers as they are, and nothing is looked
+     * for. Default: "auto".
+     */
+    enum record_encoding record_encoding;
 
     /*
      * RESERVE_MS: No further record is started when less time (in milliseconds) is left, or 5 % of
@@ -165,7 +186,7 @@ struct settings {
 };
 
 /* What the runtime's loader fills the struct by. */
-extern const struct kh_setting settings_rows[17];
+extern const struct kh_setting settings_rows[19];
 
 static inline const struct settings *settings(const struct kh_context *ctx)
 {

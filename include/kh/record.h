@@ -23,6 +23,7 @@ struct kh_wrapping {
     bool is_user_record;     /* of an aggregate; the next two are set */
     uint64_t sub_sequence_number;    /* its place in the aggregate, from 0 */
     struct kh_str explicit_hash_key; /* decimal; or "" */
+    const char *reason; /* why it could not be opened, a sentence; static; NULL: it was opened */
 };
 
 struct kh_record {

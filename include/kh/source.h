@@ -18,6 +18,8 @@ struct kh_records {
     struct kh_record *items;
     size_t count;
     bool bare; /* one event that came by itself: an answer has no way to name it for a retry */
+    /* Every record begins with {, so that there is nothing to open (kh/open.h). */
+    bool all_objects;
 };
 
 /*
@@ -42,7 +44,8 @@ enum kh_status kh_invocation_read(struct kh_str text, struct kh_arena *arena,
  *
  * Recognised by content: a JSON array of events; NDJSON, where every line stands for itself; or
  * documents one after the other, over as many lines as they like. Each may be an event or a
- * captured Lambda event. Read in pieces, so its size does not matter, only that of one document.
+ * captured Lambda event. A file that is no text, to judge by its first byte, is one record: a message of
+ * Protocol Buffers, or something compressed. Read in pieces, so its size does not matter, only that of one document.
  */
 
 /* The largest line, document or item of an array. */

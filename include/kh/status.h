@@ -16,8 +16,7 @@
     XX(NOT_JSON, DEAD_LETTERED, "not valid JSON")                                                  \
     XX(NOT_PROTOBUF, DEAD_LETTERED, "not a valid Protocol Buffers message")                        \
     XX(WRONG_ENCODING, DEAD_LETTERED, "in an encoding that its event type does not accept")        \
-    XX(BAD_FRAME, DEAD_LETTERED,                                                                   \
-       "the header in front of the event, or its compression, is damaged")                         \
+    XX(BAD_FRAME, DEAD_LETTERED, "a header or compression around the event is damaged")            \
     XX(BAD_AGGREGATE, DEAD_LETTERED, "an aggregated record that can't be opened")                  \
     XX(NOT_UTF8, DEAD_LETTERED, "not valid UTF-8")                                                 \
     XX(TOO_DEEP, DEAD_LETTERED, "nested too deeply")                                               \
@@ -35,6 +34,7 @@
     XX(STORE, RETRY, "the store failed")                                                           \
     XX(DEADLINE, RETRY, "not started, too little time was left")                                   \
     XX(NOT_STARTED, RETRY, "not started, an earlier record has to be retried first")               \
+    XX(NO_ROOM, RETRY, "too much in one batch together with the records before it")                \
     XX(NO_MEMORY, RETRY, "out of memory")                                                          \
     XX(IO, RETRY, "reading or writing failed")                                                     \
     XX(BAD_PATTERN, RETRY, "a pattern of the schema could not be compiled")                        \

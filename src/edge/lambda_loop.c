@@ -29,8 +29,9 @@ enum kh_status kh_lambda_loop_init(struct kh_lambda_loop *loop, const struct kh_
     *loop = (struct kh_lambda_loop){ .startup = startup, .alone = alone };
     kh_json_writer_init(&loop->writer);
     KH_TRY(kh_runtime_api_new(address, stop, startup->log, error, &loop->api));
+    loop->opener = kh_opener_new(&startup->opening);
     loop->batch = kh_batch_new(&startup->options);
-    if (loop->batch == NULL) {
+    if (loop->opener == NULL || loop->batch == NULL) {
         return kh_fail(error, KH_NO_MEMORY, "no memory for a batch");
     }
     return KH_OK;
@@ -38,6 +39,7 @@ enum kh_status kh_lambda_loop_init(struct kh_lambda_loop *loop, const struct kh_
 
 void kh_lambda_loop_clean_up(struct kh_lambda_loop *loop)
 {
+    kh_opener_destroy(loop->opener);
     if (loop->batch != NULL) {
         kh_batch_destroy(loop->batch);
     }
@@ -194,6 +196,9 @@ static enum kh_status process(struct kh_lambda_loop *loop, const struct kh_invoc
 
     kh_error_clear(&why);
     status = kh_invocation_read(invocation->body, kh_batch_arena(loop->batch), &why, &records);
+    if (status == KH_OK) {
+        status = kh_open(loop->opener, kh_batch_arena(loop->batch), &why, &records);
+    }
     if (status != KH_OK) {
         return answer_failed(loop, invocation, log, status, why.reason, error);
     }

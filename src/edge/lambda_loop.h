@@ -8,11 +8,13 @@
 #include "edge/startup.h"
 #include "kh/batch.h"
 #include "kh/json_writer.h"
+#include "kh/open.h"
 
 struct kh_lambda_loop {
     const struct kh_startup *startup;
     bool alone; /* no other loop runs, so the process' environment is ours */
     struct kh_runtime_api *api;
+    struct kh_opener *opener;
     struct kh_batch *batch;
     struct kh_json_writer writer;
 };

@@ -12,6 +12,7 @@
 #include "edge/progress.h"
 #include "edge/summary.h"
 #include "edge/verbs.h"
+#include "kh/open.h"
 #include "kh/source.h"
 
 #define DEAD_LETTERS "dead-letters.ndjson"
@@ -19,6 +20,7 @@
 struct run {
     struct kh_startup startup;
     const struct kh_options *options;
+    struct kh_opener *opener;
     struct kh_batch *batch;
     struct kh_summary summary;
     struct kh_progress progress;
@@ -57,6 +59,7 @@ static enum kh_status run_opened(struct run *run, struct kh_file *file, struct k
         kh_batch_reset(run->batch);
         KH_TRY(kh_file_next(file, run->startup.batch_size, kh_batch_arena(run->batch), error,
                             &records));
+        KH_TRY(kh_open(run->opener, kh_batch_arena(run->batch), error, &records));
         run_batch(run, &records);
         kh_progress_show(&run->progress, kh_file_done(file), kh_file_size(file),
                          run->summary.total.records);
@@ -203,14 +206,14 @@ static int run_all(struct run *run)
     if (open_dead_letters(run) != KH_OK) {
         return 1;
     }
+    run->opener = kh_opener_new(&run->startup.opening);
     run->batch = kh_batch_new(&run->startup.options);
-    if (run->batch == NULL) {
+    if (run->opener == NULL || run->batch == NULL) {
         kh_complain(NULL, "out of memory");
         return 1;
     }
     run_files(run);
     fine = report(run);
-    kh_batch_destroy(run->batch);
     return fine && !run->failed && run->summary.total.retry == 0 ? 0 : 1;
 }
 
@@ -225,6 +228,10 @@ int kh_run(const struct kh_service *service, const struct kh_options *options)
         run.startup.options.reserve_ms = 0;
         kh_progress_init(&run.progress, run.startup.options.clock);
         code = run_all(&run);
+    }
+    kh_opener_destroy(run.opener);
+    if (run.batch != NULL) {
+        kh_batch_destroy(run.batch);
     }
     kh_startup_clean_up(&run.startup);
     kh_summary_clean_up(&run.summary);

@@ -74,6 +74,14 @@ static enum kh_status set_up_metrics(struct kh_startup *startup, struct kh_error
     return KH_OK;
 }
 
+static enum kh_open_as open_as(const char *text)
+{
+    if (strcmp(text, "json") == 0) {
+        return KH_OPEN_AS_JSON;
+    }
+    return strcmp(text, "protobuf") == 0 ? KH_OPEN_AS_PROTOBUF : KH_OPEN_AS_FOUND;
+}
+
 /* Enough to log with while the settings are not known. */
 static void set_up_defaults(struct kh_startup *startup, const struct kh_service *service)
 {
@@ -110,6 +118,9 @@ enum kh_status kh_startup_init(struct kh_startup *startup, const struct kh_servi
     startup->options.ignores_ids = strcmp(kh_startup_choice(startup, "IDEMPOTENCY"), "none") == 0;
     startup->options.unknown_is_error =
         strcmp(kh_startup_choice(startup, "UNKNOWN_EVENTS"), "deadLetter") == 0;
+    startup->opening.as = open_as(kh_startup_choice(startup, "RECORD_ENCODING"));
+    startup->opening.has_protobuf = startup->service->envelope_proto != NULL;
+    startup->opening.max_decompressed = (size_t)kh_startup_int(startup, "MAX_DECOMPRESSED_BYTES");
     startup->batch_size = (size_t)kh_startup_int(startup, "BATCH_SIZE");
     return KH_OK;
 }

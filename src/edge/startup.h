@@ -8,6 +8,7 @@
 #include "kh/batch.h"
 #include "kh/error.h"
 #include "kh/log.h"
+#include "kh/open.h"
 #include "kh/service.h"
 #include "kh/status.h"
 
@@ -18,6 +19,7 @@ struct kh_startup {
     struct kh_log_sink sink;
     struct kh_log log;
     struct kh_batch_options options; /* reserve_ms is RESERVE_MS */
+    struct kh_open_options opening;  /* of records */
     size_t batch_size;
     const char *metrics_namespace; /* NULL: no metrics are written */
 };

@@ -9,11 +9,13 @@
 #include "edge/clean_text.h"
 #include "edge/verbs.h"
 #include "kh/json_writer.h"
+#include "kh/open.h"
 #include "kh/source.h"
 
 struct validation {
     struct kh_startup startup;
     const struct kh_options *options;
+    struct kh_opener *opener;
     struct kh_batch *batch;
     struct kh_arena arena;      /* for pointers */
     struct kh_json_writer json; /* what is not printed yet */
@@ -157,6 +159,7 @@ static enum kh_status validate_opened(struct validation *v, struct kh_file *file
         kh_batch_reset(v->batch);
         KH_TRY(
             kh_file_next(file, v->startup.batch_size, kh_batch_arena(v->batch), error, &records));
+        KH_TRY(kh_open(v->opener, kh_batch_arena(v->batch), error, &records));
         if (kh_batch_run(v->batch, records.items, records.count, INT64_MAX, v->startup.log,
                          &observer, &result) != KH_OK ||
             v->status != KH_OK) {
@@ -253,13 +256,17 @@ int kh_validate(const struct kh_service *service, const struct kh_options *optio
         v.startup.options.reserve_ms = 0;
         /* The findings are the output; the log would say them a second time. */
         v.startup.sink.level = v.startup.sink.level < KH_ERROR ? KH_ERROR : v.startup.sink.level;
+        v.opener = kh_opener_new(&v.startup.opening);
         v.batch = kh_batch_new(&v.startup.options);
-        fine = v.batch != NULL && validate_files(&v);
-        if (v.batch == NULL) {
+        if (v.opener == NULL || v.batch == NULL) {
             kh_complain(NULL, "out of memory");
         } else {
-            kh_batch_destroy(v.batch);
+            fine = validate_files(&v);
         }
+    }
+    kh_opener_destroy(v.opener);
+    if (v.batch != NULL) {
+        kh_batch_destroy(v.batch);
     }
     kh_startup_clean_up(&v.startup);
     kh_json_writer_clean_up(&v.json);

@@ -68,12 +68,26 @@ static enum kh_status write_event(struct kh_json_writer *out, const struct kh_ev
     return kh_json_write_object_end(out);
 }
 
+static enum kh_status write_wrapping(struct kh_json_writer *out, const struct kh_wrapping *wrapping)
+{
+    if (wrapping->is_user_record) {
+        KH_TRY(kh_json_write_name(out, KH_STR("subSequenceNumber")));
+        KH_TRY(kh_json_write_uint64(out, wrapping->sub_sequence_number));
+    }
+    KH_TRY(write_known(out, KH_STR("explicitHashKey"), wrapping->explicit_hash_key));
+    KH_TRY(write_known(out, KH_STR("frames"), wrapping->frames));
+    return write_known(out, KH_STR("schemaId"), wrapping->schema_id);
+}
+
 static enum kh_status write_record(struct kh_json_writer *out, const struct kh_record *record)
 {
     KH_TRY(kh_json_write_name(out, KH_STR("record")));
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(write_known(out, KH_STR("sequenceNumber"), record->sequence_number));
     KH_TRY(write_known(out, KH_STR("partitionKey"), record->partition_key));
+    if (record->wrapping != NULL) {
+        KH_TRY(write_wrapping(out, record->wrapping));
+    }
     KH_TRY(write_known(out, KH_STR("shardId"), record->shard_id));
     KH_TRY(write_known(out, KH_STR("sourceArn"), record->source_arn));
     if (record->arrival_ms != 0) {
@@ -81,6 +95,12 @@ static enum kh_status write_record(struct kh_json_writer *out, const struct kh_r
     }
     KH_TRY(write_int(out, KH_STR("position"), (int64_t)record->position));
     return kh_json_write_object_end(out);
+}
+
+/* With everything around it, so that it can be sent again. */
+static struct kh_str delivered(const struct kh_record *record)
+{
+    return record->wrapping == NULL ? record->data : record->wrapping->delivered;
 }
 
 enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh__run *run,
@@ -98,6 +118,6 @@ enum kh_status kh__dead_letter_write(struct kh_json_writer *out, const struct kh
     KH_TRY(write_event(out, &run->message.event));
     KH_TRY(write_record(out, run->record));
     KH_TRY(kh_json_write_name(out, KH_STR("data")));
-    KH_TRY(kh_json_write_base64(out, run->record->data));
+    KH_TRY(kh_json_write_base64(out, delivered(run->record)));
     return kh_json_write_object_end(out);
 }

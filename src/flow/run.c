@@ -3,6 +3,16 @@
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
+/* It could not be opened. */
+static enum kh_status refuse(struct kh_batch *batch, const struct kh_record *record)
+{
+    if (record->wrapping != NULL && record->wrapping->reason != NULL) {
+        return kh_fail(&batch->error, record->status, "%s", record->wrapping->reason);
+    }
+    return kh_fail(&batch->error, record->status, "the record is %s",
+                   kh_status_text(record->status));
+}
+
 /* Everything of a record that can be known without store and handler. */
 static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
 {
@@ -11,8 +21,7 @@ static enum kh_status read_record(struct kh_batch *batch, struct kh__run *run)
     enum kh_status status;
 
     if (record->status != KH_OK) {
-        return kh_fail(&batch->error, record->status, "the record is %s",
-                       kh_status_text(record->status));
+        return refuse(batch, record);
     }
     if (record->data.length > batch->options.max_record_size) {
         return kh_fail(&batch->error, KH_TOO_LARGE, "the record has %zu bytes, %zu are allowed",

@@ -118,6 +118,8 @@ static bool read_entry(const struct kh_entry_shape *shape, struct kh_json *in,
     record->shard_id = shape->shard_id;
     record->source_arn = shape->source_arn;
     record->status = KH_OK;
+    record->wrapping = NULL;
+    record->encoding = KH_ENCODING_JSON;
     return take_stretch(in, from, (size_t)(shape->end - from)) &&
            record->sequence_number.length > 0;
 }

@@ -1,7 +1,7 @@
 /*
  * A file of events as records. What form it has is decided at its first document: an array; lines
  * that stand for themselves, so that a broken one costs only itself; or documents over several
- * lines.
+ * lines. What is no text is one record.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -207,6 +207,19 @@ static enum kh_status refuse_byte_order_mark(struct kh__take *t)
     return KH_OK;
 }
 
+/* All of the file. */
+static enum kh_status next_whole(struct kh__take *t)
+{
+    struct kh_window *window = &t->file->window;
+
+    while (!window->at_end) {
+        KH_TRY(kh__take_grow(t));
+    }
+    KH_TRY(kh__take_add_unread(t, kh_window_text(window)));
+    kh_window_take(window, kh_window_text(window).length);
+    return KH_OK;
+}
+
 /* One line, document or item; *more is false at the end of the file. */
 static enum kh_status next_piece(struct kh__take *t, bool *more)
 {
@@ -215,6 +228,11 @@ static enum kh_status next_piece(struct kh__take *t, bool *more)
 
     if (!file->started) {
         KH_TRY(refuse_byte_order_mark(t));
+        KH_TRY(kh__take_find_binary(t));
+    }
+    if (file->form == KH__FORM_BINARY) {
+        *more = !kh__take_is_exhausted(t);
+        return *more ? next_whole(t) : KH_OK;
     }
     KH_TRY(kh__take_skip_blanks(t, &first));
     *more = !kh__take_is_exhausted(t);
@@ -243,7 +261,7 @@ enum kh_status kh_file_next(struct kh_file *file, size_t limit, struct kh_arena 
     struct kh__take taking = { file, arena, error, out, 0 };
     bool more = true;
 
-    *out = (struct kh_records){ 0 };
+    *out = (struct kh_records){ .all_objects = true };
     if (file->failure.status != KH_OK) {
         *error = file->failure;
         return error->status;

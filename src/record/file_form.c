@@ -1,10 +1,11 @@
 /*
  * What form a file has, from its first line: lines that stand for themselves, or documents over
- * several lines. An array shows itself.
+ * several lines. An array shows itself, and so does what is no text.
  */
 #include "record/file_take.h"
 
 #include "kh/json.h"
+#include "kh/proto.h"
 #include "record/extent.h"
 
 static enum kh_status is_json(struct kh__take *t, struct kh_str text, bool *answer)
@@ -78,4 +79,50 @@ enum kh_status kh__take_decide_form(struct kh__take *t, char first)
         return KH_OK;
     }
     return decide_open_object(t, line.length);
+}
+
+/* ---- Files that are no text ------------------------------------------------------------------ */
+
+/* One that stands nowhere in JSON. */
+static bool has_control_byte(struct kh_str text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if ((unsigned char)text.data[i] < ' ' && !kh__take_is_blank(text.data[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A message of Protocol Buffers may begin with a blank; then all of it has to be looked at. A short text may
+ * be one by accident (" [ ]" is two numbers), but all messages of two fields have control bytes.
+ */
+static enum kh_status is_message(struct kh__take *t, bool *answer)
+{
+    struct kh_window *window = &t->file->window;
+
+    while (!window->at_end && kh_window_text(window).length < KH_FILE_DOCUMENT_LIMIT) {
+        KH_TRY(kh__take_grow(t));
+    }
+    *answer = window->at_end && has_control_byte(kh_window_text(window)) &&
+              kh_proto_is_message(kh_window_text(window));
+    return KH_OK;
+}
+
+enum kh_status kh__take_find_binary(struct kh__take *t)
+{
+    struct kh_str text = kh_window_text(&t->file->window);
+    bool binary = false;
+
+    if (text.length == 0) {
+        return KH_OK;
+    }
+    if (kh__take_is_blank(text.data[0])) {
+        KH_TRY(is_message(t, &binary));
+    } else {
+        binary = text.data[0] < ' ' || text.data[0] > '~';
+    }
+    t->file->form = binary ? KH__FORM_BINARY : t->file->form;
+    return KH_OK;
 }

@@ -139,6 +139,8 @@ static enum kh_status append(struct kh__take *t, const struct kh_record *records
         t->capacity = capacity;
     }
     for (size_t i = 0; i < count; i++) {
+        out->all_objects =
+            out->all_objects && records[i].data.length > 0 && records[i].data.data[0] == '{';
         out->items[out->count] = records[i];
         out->items[out->count++].position = t->file->position++;
     }

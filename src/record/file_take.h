@@ -8,7 +8,13 @@
 #include "kh/source.h"
 #include "record/window.h"
 
-enum kh__form { KH__FORM_UNDECIDED, KH__FORM_LINES, KH__FORM_DOCUMENTS, KH__FORM_ARRAY };
+enum kh__form {
+    KH__FORM_UNDECIDED,
+    KH__FORM_LINES,
+    KH__FORM_DOCUMENTS,
+    KH__FORM_ARRAY,
+    KH__FORM_BINARY /* no text: one record */
+};
 
 struct kh_file {
     struct kh_window window;
@@ -76,5 +82,8 @@ enum kh_status kh__take_add_document(struct kh__take *t, struct kh_str text) KH_
  * Decides t->file->form by what stands first in the window, which is neither blank nor a bracket.
  */
 enum kh_status kh__take_decide_form(struct kh__take *t, char first) KH_MUST_USE;
+
+/* At the very beginning of the file: makes t->file->form binary if the file is no text. */
+enum kh_status kh__take_find_binary(struct kh__take *t) KH_MUST_USE;
 
 #endif

@@ -276,7 +276,9 @@ class Run(Cli):
                 self.write("events", ndjson(GOOD[0]) + broken + "\n" + ndjson(GOOD[1]))
                 self.assert_counts(self.run_json("events"), records=3, done=2, deadLettered=1)
                 self.write("events", broken + "\n" + ndjson(*GOOD))
-                self.assert_counts(self.run_json("events"), records=3, done=2, deadLettered=1)
+                # What begins like no text is one record, not lines.
+                counts = {"records": 3, "done": 2} if broken >= " " else {"records": 1}
+                self.assert_counts(self.run_json("events"), deadLettered=1, **counts)
 
     def test_a_broken_array_is_told_with_its_place(self) -> None:
         self.write("events", "[" + json.dumps(GOOD[0]) + ",\n  {\"a\" 1}\n]")

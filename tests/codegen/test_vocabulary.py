@@ -22,8 +22,9 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 RUNTIME = {
     "BATCH_SIZE": 1000, "DB": "inMemory", "DEAD_LETTER": "", "DYNAMODB_TABLE_PREFIX": "",
     "IDEMPOTENCY": "eventId", "IDEMPOTENCY_TTL_S": 86400, "LOG_FORMAT": "auto",
-    "LOG_LEVEL": "info", "MARKS_IN_MEMORY": 1000000, "MAX_RECORD_BYTES": 10485760,
-    "METRICS": "off", "METRICS_NAMESPACE": "kinesis-handler", "RESERVE_MS": 250,
+    "LOG_LEVEL": "info", "MARKS_IN_MEMORY": 1000000, "MAX_DECOMPRESSED_BYTES": 10485760,
+    "MAX_RECORD_BYTES": 10485760, "METRICS": "off", "METRICS_NAMESPACE": "kinesis-handler",
+    "RECORD_ENCODING": "auto", "RESERVE_MS": 250,
     "SQLITE_PATH": "", "SQLITE_SYNCHRONOUS": "full", "UNKNOWN_EVENTS": "skip",
 }
 # Refused by the vocabulary alone, not only by the generator.

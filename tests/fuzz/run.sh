@@ -39,8 +39,24 @@ printf '%s' '{"shape":{"kind":"polygon","corners":[{"x":1.5}]},"text":"a","momen
     '"colour":"red","any":{"a":[null,true,"b",0.5]},"smalls":[1,-1],"children":[{"size":"large"}]}' \
     >"$seeds/everything"
 
+# What stands around events, and the message of an aggregate.
+PYTHONPATH=. python3 - "$seeds" <<'PYTHON'
+import gzip, subprocess, sys, zlib
+from tests.record.records import aggregate, chunk, confluent, glue, user_record
+JSON = b'{"a":1}'
+ZSTD = subprocess.run(["zstd", "-qc"], input=JSON, capture_output=True, check=True).stdout
+MANY = aggregate(user_record(JSON), user_record(gzip.compress(JSON), 1, 0, chunk(4, chunk(1, b"t"))),
+                 keys=(b"k", b"l"), hash_keys=(b"340282366920938463463374607431768211455",))
+for name, data in {
+    "aggregate": MANY, "message": MANY[4:-16], "gzip": gzip.compress(JSON) * 2, "zstd": ZSTD,
+    "glue": glue(JSON), "glue-zlib": glue(zlib.compress(b"\0\x0a\x01a"), 5), "confluent": confluent(b"\0\x0a\x01a"),
+    "layers": gzip.compress(confluent(ZSTD)), "bomb": gzip.compress(bytes(4 << 20)),
+}.items():
+    open(f"{sys.argv[1]}/frame-{name}", "wb").write(data)
+PYTHON
+
 for target in fuzz_json fuzz_base64 fuzz_vector fuzz_decoder fuzz_lambda_event \
-    fuzz_batch fuzz_profile fuzz_dynamodb fuzz_proto fuzz_proto_json; do
+    fuzz_batch fuzz_profile fuzz_dynamodb fuzz_proto fuzz_proto_json fuzz_aggregate fuzz_frames; do
     printf '==> %s, %s s\n' "$target" "$seconds" >&2
     mkdir -p "build/fuzz-corpus/$target"
     log=build/fuzz-corpus/$target.log

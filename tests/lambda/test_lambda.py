@@ -25,6 +25,8 @@ from events import batch, failures, hopeless, limit_created, progress_changed, s
 from runtime_api import (ERROR_TYPE, EXTENSION_NEXT, INIT_ERROR, NEXT, PATIENCE, REGISTER, Cut,
                          Invocation, Reply, RuntimeApi, Step)
 
+from tests.record.records import aggregate, user_record
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOOTSTRAP = pathlib.Path(os.environ.get("KH_BOOTSTRAP", ROOT / "build/dev/kinesis-handler"))
 SANITIZERS = ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
@@ -192,6 +194,21 @@ class LambdaCase(unittest.TestCase):
         wait_until("an end of it", lambda: program.ended() or (
             api.waiting and not api.steps and api.answered() == len(api.invocations)))
         return not program.ended()
+
+
+class Aggregates(LambdaCase):
+    def test_a_failure_names_the_aggregate_and_what_came_before_is_not_applied_again(self) -> None:
+        api, program = self.ready(METRICS="emf")
+        whole = aggregate(*[user_record(events.to_json(each)) for each in (
+            limit_created("e-1"), progress_changed("e-2"), hopeless("e-3"), limit_created("e-4", "ul-4"))])
+        data = [events.to_json(limit_created("e-0", "ul-0")), whole, events.to_json(limit_created("e-5", "ul-5"))]
+        # Without a target for dead letters what can never succeed is reported, and comes again.
+        self.assertEqual([failures(sequence_number(1))] * 2,
+                         self.respond(api, events.batch_of_data(data), events.batch_of_data(data[1:], first=1)))
+        counts = [json.loads(line) for line in program.out.read_text().splitlines()]
+        self.assertEqual([(6, 3, 0, 3), (5, 0, 2, 3)],
+                         [tuple(each[name] for name in ("records", "done", "duplicate", "retry"))
+                          for each in counts])
 
 
 class Answers(LambdaCase):

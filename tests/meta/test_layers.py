@@ -22,12 +22,13 @@ MAY_INCLUDE = {
 
 # Public headers by the layer whose nouns they declare.
 PUBLIC = {
-    "base": {"alloc", "arena", "clock", "error", "hash", "status", "str"},
-    "text": {"base64", "check", "decimal", "enum", "format", "instant", "json", "json_inline",
-             "json_writer", "pattern", "regex", "scan", "utf8", "value"},
+    "base": {"alloc", "arena", "clock", "error", "hash", "hash_key", "status", "str"},
+    "text": {"base64", "check", "cloudevents", "decimal", "enum", "format", "instant", "json",
+             "json_inline", "json_writer", "pattern", "regex", "scan", "utf8", "value"},
     "proto": {"proto", "proto_reader"},
-    "model": {"batch", "context", "dead_letter", "entity", "entity_dynamodb", "entity_sql", "event",
-              "log", "migration", "record", "response", "service", "settings", "source", "store",
+    "model": {"aggregate", "batch", "context", "dead_letter", "entity", "entity_dynamodb",
+              "entity_sql", "event", "log", "migration", "open", "record", "response", "service",
+              "settings", "source", "store",
               "unit"},
     "edge": {"main"},
 }

@@ -274,6 +274,61 @@ static void a_byte_order_mark_is_refused(void **state)
     holds("\xEF\xBB", "\xEF\xBB\n");
 }
 
+/* The whole text is one record. */
+static void is_one_record(const char *text, size_t length)
+{
+    for (size_t limit = 1; limit < 3; limit++) {
+        struct reading r;
+
+        read_text(&r, text, length, limit);
+        assert_int_equal(r.status, KH_OK);
+        assert_int_equal(r.count, 1);
+        assert_int_equal(r.length, length + 1);
+        assert_memory_equal(r.records, text, length);
+        end(&r);
+    }
+}
+
+static void a_file_that_is_no_text_is_one_record(void **state)
+{
+    static const char gzip[] = "\x1F\x8B\x08\n{\"a\":1}\n\n";
+    static const char aggregate[] = "\xF3\x89\x9A\xC2\n\x01k \n";
+    static const char confluent[] = "\0\0\0\0\7{\"a\":1}\n";
+    /* A string of three bytes, and a number. */
+    static const char message[] = "\n\3{\n\n\x10\x01";
+
+    (void)state;
+    is_one_record(gzip, sizeof gzip - 1);
+    is_one_record(aggregate, sizeof aggregate - 1);
+    is_one_record(confluent, sizeof confluent - 1);
+    is_one_record(message, sizeof message - 1);
+    is_one_record("\xC3\xA4\n{}\n", 6);
+}
+
+static void text_with_blanks_in_front_stays_text(void **state)
+{
+    (void)state;
+    holds("\n{\"a\":1}\n", "{\"a\":1}\n");
+    holds("\r\n\t {\"a\":1}\n{\"b\":2}\n", "{\"a\":1}\n{\"b\":2}\n");
+    holds("  ", "");
+    holds(" \n", "");
+    holds("\n\n\n", "");
+    holds("what\n{\"a\":1}\n", "what\n{\"a\":1}\n");
+}
+
+static void a_large_file_that_is_no_text_is_one_record(void **state)
+{
+    size_t length = (size_t)3 << 20;
+    char *text = malloc(length);
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, '\n', length);
+    text[0] = '\x1F';
+    is_one_record(text, length);
+    free(text);
+}
+
 static void bytes_of_zero_are_bytes_like_others(void **state)
 {
     static const char lines[] = "{\"a\":1}\n\0\n{\"a\":3}\n";
@@ -449,6 +504,9 @@ int main(void)
         cmocka_unit_test(a_lambda_event_of_another_source_is_refused),
         cmocka_unit_test(a_byte_order_mark_is_refused),
         cmocka_unit_test(bytes_of_zero_are_bytes_like_others),
+        cmocka_unit_test(a_file_that_is_no_text_is_one_record),
+        cmocka_unit_test(text_with_blanks_in_front_stays_text),
+        cmocka_unit_test(a_large_file_that_is_no_text_is_one_record),
         cmocka_unit_test(what_can_not_be_opened_or_read_is_said),
         cmocka_unit_test(events_may_lie_across_the_pieces_that_are_read),
         cmocka_unit_test(a_document_that_is_too_large_is_told_with_its_place),

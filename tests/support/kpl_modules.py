@@ -1,0 +1,71 @@
+"""AWS's modules that write and open aggregates of the Kinesis Producer Library, for tests: obtained once, kept
+in build/tools. The one for Node comes by npm, the one for Python by pip."""
+
+import fcntl
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+NODE_VERSION = "4.2.8"
+PYTHON_VERSION = "1.2.3"
+CACHE = pathlib.Path(__file__).resolve().parents[2] / "build/tools"
+DOWNLOAD_SECONDS = 300
+
+
+class CannotBeHad(Exception):
+    """Why a module is not there."""
+
+
+def _run(command: list[str]) -> None:
+    try:
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, timeout=DOWNLOAD_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotBeHad(f"{command[0]} does not work: {error}") from None
+    if result.returncode != 0:
+        raise CannotBeHad(f"{command[0]} says " + " ".join(result.stdout.split())[-300:])
+
+
+def _obtain(name: str, install: list[str]) -> pathlib.Path:
+    """The folder `name` of the cache; {} in the command is the folder that it fills."""
+    folder = CACHE / name
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # Tests run side by side: one of them fetches, the others wait.
+    with open(CACHE / "kpl-modules.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=CACHE) as work:
+                made = pathlib.Path(work, "made")
+                made.mkdir()
+                _run([part.replace("{}", str(made)) for part in install])
+                made.rename(folder)
+    return folder
+
+
+def for_node() -> pathlib.Path:
+    """A folder to require("aws-kinesis-agg") from."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise CannotBeHad(f"aws-kinesis-agg for Node cannot be had: there is no {program}")
+    return _obtain(f"aws-kinesis-agg-npm-{NODE_VERSION}",
+                   ["npm", "install", "--prefix", "{}", "--no-audit", "--no-fund", "--ignore-scripts",
+                    f"aws-kinesis-agg@{NODE_VERSION}"])
+
+
+def for_python() -> pathlib.Path:
+    """A folder to import aws_kinesis_agg from."""
+    pip = shutil.which("pip3") or shutil.which("pip")
+    if pip is None:
+        raise CannotBeHad("aws-kinesis-agg for Python cannot be had: there is no pip")
+    # What it needs is Debian's (python3-protobuf, python3-six).
+    folder = _obtain(f"aws-kinesis-agg-pypi-{PYTHON_VERSION}",
+                     [pip, "install", "--quiet", "--no-deps", "--target", "{}", "--disable-pip-version-check",
+                      f"aws-kinesis-agg=={PYTHON_VERSION}"])
+    try:
+        _run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); "
+              "import aws_kinesis_agg.aggregator"])
+    except CannotBeHad as reason:
+        raise CannotBeHad(f"aws-kinesis-agg for Python cannot be used: {reason}") from None
+    return folder
