@@ -201,7 +201,7 @@ class Numbers(unittest.TestCase):
         self.assertFalse((self.home / "generated/proto").exists())
         for path in (self.home / "generated").rglob("*.[ch]"):
             # A setting has protobuf as a choice.
-                self.assertNotRegex(path.read_text(), "proto(?!buf)", path)
+            self.assertNotRegex(path.read_text(), "proto(?!buf)", path)
 
 
 if __name__ == "__main__":
