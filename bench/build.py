@@ -20,7 +20,7 @@ OUT = ROOT / "build/bench"
 RELEASE = ROOT / "build/release"
 
 # Libraries that come as source: PyPI's packages that hold them.
-SOURCES = {"fastsimdjson": "0.8.0", "yyjson": "4.0.6"}
+SOURCES = {"fastsimdjson": "0.8.0", "protobuf": "7.36.2", "yyjson": "4.0.6"}
 
 
 class CannotBuild(Exception):
@@ -210,6 +210,33 @@ def decoders() -> list[Program]:
             [Program("Node.js Ajv", "JSON.parse, Ajv 8.20.0", node_program("decode.js"), SCHEMAS)],
             node_packages,
         ),
+    ]
+
+
+def messages() -> list[Program]:
+    """What decodes messages of Protocol Buffers; ours first."""
+    def ours(name: str, way: str) -> Program:
+        return Program(name, "this repository", [str(RELEASE / "bench_proto"), way])
+
+    native = OUT / "native"
+    protobuf_c = "Debian's libprotobuf-c, protoc-c"
+    say("building the peers in C")
+    return [
+        ours("kinesis-handler", "fast"),
+        ours("kinesis-handler, by way of JSON", "long"),
+        ours("kinesis-handler, events in JSON", "json"),
+        *attempt(
+            [Program("protobuf-c, malloc", protobuf_c, [str(native / "protobuf_c"), "malloc"]),
+             Program("protobuf-c, arena", protobuf_c, [str(native / "protobuf_c"), "arena"])],
+            native_target("protobuf_c"),
+        ),
+        *attempt([Program("nanopb", "Debian's nanopb", [str(native / "nanopb")])],
+                 native_target("nanopb")),
+        *attempt([Program("upb", "upb of protobuf 7.36.2 for Python", [str(native / "upb")])],
+                 native_target("upb", "protobuf")),
+        *attempt([Program("Rust prost", "prost 0.14.6, mimalloc",
+                          [str(OUT / "rust/release/decode_prost")])],
+                 rust("decode_prost")),
     ]
 
 

@@ -17,6 +17,7 @@ import argparse
 import base64
 import json
 import random
+import struct
 import sys
 from pathlib import Path
 
@@ -95,9 +96,20 @@ def lambda_event(texts: list[str]) -> str:
     return compact({"Records": records})
 
 
-def make(records: int, members: str, seed: int) -> str:
+def texts(records: int, members: str, seed: int) -> list[str]:
+    """The events alone."""
     chance = random.Random(seed)
-    return lambda_event([spelled(event, members, chance) for event in events(records, seed)])
+    return [spelled(event, members, chance) for event in events(records, seed)]
+
+
+def make(records: int, members: str, seed: int) -> str:
+    return lambda_event(texts(records, members, seed))
+
+
+def framed(made: list[str]) -> bytes:
+    """Events one behind the other, each after its length, as bench/proto/messages.h has them."""
+    encoded = [text.encode() for text in made]
+    return b"".join(struct.pack("<I", len(each)) + each for each in encoded)
 
 
 def main() -> None:

@@ -108,6 +108,21 @@ def decode(section: dict) -> str:
     return draw("Decoding a Kinesis batch", note, groups)
 
 
+def proto(section: dict) -> str:
+    most_records = max(each["events"] for each in section["sets"])
+    groups = [
+        Group(TITLES[each["set"].partition("-")[0]], [
+            Bar(row["name"].replace("kinesis-handler, ", ""), row["nsPerEvent"],
+                f"{row['nsPerEvent']:,.0f} ns", ours=row["name"].startswith(OURS))
+            for row in each["decoders"]
+        ])
+        for each in section["sets"] if each["events"] == most_records
+    ]
+    note = (f"Time of an event, {most_records:,} of them, one core, less is better; "
+            f"{section['machine']['cpu']}, {section['machine']['date']}")
+    return draw("Messages of Protocol Buffers to structs", note, groups)
+
+
 def invoke(section: dict) -> str:
     groups = [
         Group(f"{case['records']:,} record{'s' if case['records'] > 1 else ''} an invocation", [

@@ -12,13 +12,15 @@ import json
 import sys
 from pathlib import Path
 
-from bench import batching, decoding, generating, invoking, machine, measure, plot, starting, storing, table
+from bench import (
+    batching, decoding, generating, invoking, machine, measure, plot, starting, storing, table, unpacking)
 
 HERE = Path(__file__).resolve().parent
 
 # How each is measured, printed and drawn.
 SECTIONS = {
     "decode": (decoding.run, table.decode, plot.decode),
+    "proto": (unpacking.run, table.proto, plot.proto),
     "batch": (batching.run, table.batch, None),
     "invoke": (invoking.run, table.invoke, plot.invoke),
     "start": (starting.run, table.start, plot.start),
@@ -32,9 +34,11 @@ def arguments() -> argparse.Namespace:
         prog="./dev bench", description=__doc__.partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", choices=SECTIONS, default="decode",
-                        help="decode (default): a batch's bytes to structs; batch: what a batch costs "
-                             "beside that; invoke: the service on a Lambda runtime; start: from exec to "
-                             "the first request; stores: events a second on each store; generator: generating and compiling 1,000 schemas")
+                        help="decode (default): a batch's bytes to structs; proto: messages of Protocol "
+                             "Buffers to structs; batch: what a batch costs beside that; invoke: the "
+                             "service on a Lambda runtime; start: from exec to the first request; "
+                             "stores: events a second on each store; generator: generating and compiling "
+                             "1,000 schemas")
     parser.add_argument("--rounds", type=int, default=5, metavar="N",
                         help="how often each program is run (default: 5)")
     parser.add_argument("--quick", action="store_true",

@@ -64,6 +64,20 @@ def decode(section: dict) -> str:
     return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])
 
 
+def proto_set(result: dict) -> str:
+    rows = [["", "ns an event", "best", "checks", "we are"]]
+    for row in result["decoders"]:
+        rows.append([row["name"], number(row["nsPerEvent"]), number(row["bestNsPerEvent"]),
+                     row["checks"], times(row["oursIs"])])
+    return (f"{result['set']}: {result['events']:,} events in {result['bytes']:,} bytes "
+            f"({result['jsonBytes']:,} in JSON), checksum {result['checksum']}\n\n{columns(rows)}")
+
+
+def proto(section: dict) -> str:
+    parts = [machine(section["machine"]), *map(proto_set, section["sets"]), goals(section["goals"])]
+    return "\n\n".join(parts) + "\n\n" + not_run(section["notRun"])
+
+
 def invoke_case(case: dict) -> str:
     rows = [["", "events/s", "ms", "best", "p99", "CPU us an event", "peak MiB", "we are"]]
     for row in case["services"]:

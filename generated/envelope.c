@@ -176,53 +176,54 @@ enum kh_status envelope_read_proto(struct kh_proto_reader *in, struct envelope *
               | KH_SEEN(MEMBER_TYPE),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
-    uint32_t tag;
 
     kh_clear(out, sizeof *out);
-    while (kh_proto_next(in, &tag)) {
-        switch (tag) {
-        case KH_PROTO_TAG(1, KH_WIRE_BYTES):
+    while (in->at < in->end) {
+        const unsigned char *pass = in->at;
+
+        if (kh_proto_take(in, KH_PROTO_TAG(1, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_AGGREGATE_ID));
             KH_TRY(kh_proto_read_str(in, &out->aggregate_id));
             KH_TRY(kh_check_min_length(&in->check, out->aggregate_id, 1));
-            break;
-        case KH_PROTO_TAG(2, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(2, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_CONTEXT));
             KH_TRY(kh_proto_read_raw(in, KH_PROTO_STRUCT, &out->context));
             out->has_context = true;
-            break;
-        case KH_PROTO_TAG(3, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(3, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_CREATED_AT));
             KH_TRY(timestamp_read_proto(in, &out->created_at));
-            break;
-        case KH_PROTO_TAG(4, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(4, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_DATA));
             KH_TRY(kh_proto_read_bytes(in, &out->data.text));
-            break;
-        case KH_PROTO_TAG(5, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(5, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_EVENT_ID));
             KH_TRY(identifier_read_proto(in, &out->event_id));
-            break;
-        case KH_PROTO_TAG(6, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(6, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_SEQUENCE_NUMBER));
             KH_TRY(kh_proto_read_int64(in, &out->sequence_number));
             KH_TRY(kh_check_minimum_int64(&in->check, out->sequence_number, 0));
-            break;
-        case KH_PROTO_TAG(7, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(7, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_SOURCE));
             KH_TRY(kh_proto_read_str(in, &out->source));
-            break;
-        case KH_PROTO_TAG(8, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(8, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_TYPE));
             KH_TRY(kh_proto_read_str(in, &out->type));
             KH_TRY(kh_check_min_length(&in->check, out->type, 1));
-            break;
-        default:
-            if (tag >> 3 <= 8) {
+        }
+        if (in->at == pass) {
+            uint32_t tag;
+
+            if (!kh_proto_next(in, &tag) || tag >> 3 <= 8) {
                 return KH_NOT_PROTOBUF;
             }
             KH_TRY(kh_proto_skip(in, tag));
-            break;
         }
     }
     return kh_proto_end(in, seen, required, MEMBERS);
@@ -231,10 +232,9 @@ enum kh_status envelope_read_proto(struct kh_proto_reader *in, struct envelope *
 enum kh_status envelope_fill(struct kh_json *in, const struct envelope *envelope,
                              struct kh_event *event)
 {
-    *event = (struct kh_event){
-        .type = envelope->type,
-        .payload_pointer = "/data",
-    };
+    kh_clear(event, sizeof *event);
+    event->type = envelope->type;
+    event->payload_pointer = "/data";
     (void)in;
     event->id = envelope->event_id;
     event->key = envelope->aggregate_id;

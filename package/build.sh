@@ -12,8 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
 
 # Recipes, in the order of what needs what; all need musl. The lanes are built side by side.
-first_lane=(mbedtls curl cjson)
-second_lane=(sqlite3 pcre2 cmocka)
+first_lane=(mbedtls curl cjson protobuf-c)
+second_lane=(sqlite3 pcre2 zlib libzstd cmocka)
 libraries=(musl "${first_lane[@]}" "${second_lane[@]}")
 
 package=$PWD/package
@@ -55,7 +55,7 @@ archive() { # lib%.a FILE...
     mkdir -p "$stage/usr/lib" "$work/objects"
     for file in "$@"; do
         # Numbered, since files of one name may come from two folders.
-        printf '%s\0%s\0' "$(printf '%s/objects/%03d-%s.o' "$work" $((index++)) "$(basename "$file" .c)")" "$file"
+        printf '%s/objects/%03d-%s.o\0%s\0' "$work" $((index++)) "$(basename "$file" .c)" "$file"
     done | xargs -0 -n 2 -P "$jobs" "$CC" "${all[@]}" -c -o
     rm -f "$target"
     "$AR" rcsD "$target" "$work"/objects/*.o

@@ -69,7 +69,9 @@ static bool decode(struct kh_str text, bench_visit *visit, void *context)
 
 int main(int argc, char **argv)
 {
-    static const struct bench_decoder decoder = { "kinesis-handler", true, false, decode };
+    static const struct bench_decoder decoder = { .name = "kinesis-handler",
+                                                  .validates = true,
+                                                  .decode = decode };
 
     return bench_main(argc, argv, &decoder);
 }

@@ -143,7 +143,7 @@ static bool run(void *context, struct kh_str text)
 {
     const struct bench_decoder *decoder = context;
 
-    return decoder->decode(text, visit_nothing, NULL);
+    return decoder->decode(text, decoder->unpacks_only ? NULL : visit_nothing, NULL);
 }
 
 int bench_main(int argc, char **argv, const struct bench_decoder *decoder)

@@ -54,6 +54,11 @@ struct bench_decoder {
      * anything is wrong with it.
      */
     bool (*decode)(struct kh_str text, bench_visit *visit, void *context);
+    /*
+     * What is timed ends with a library's own structs: `visit` is NULL then. For the checksum they are put
+     * into ours.
+     */
+    bool unpacks_only;
 };
 
 /* program FILE [--json] [--seconds N]; returns the exit code. */

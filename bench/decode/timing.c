@@ -38,7 +38,7 @@ static int usage(const char *program)
 {
     fprintf(stderr,
             "usage: %s FILE [--json] [--seconds N]\n"
-            "FILE is a Lambda event of a Kinesis stream, as bench/events.py makes it.\n",
+            "FILE is what bench/README.md says of the program's benchmark.\n",
             program);
     return 2;
 }

@@ -31,6 +31,7 @@ class CaseView:
 
     tag: str
     lines: list[str]
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ProtoObjectView:
     enters: bool
     before: list[str]
     cases: list[CaseView]
-    known: str  # condition on a number: it is that of a field
+    known: str  # condition on a tag: it is that of a field
     after: list[str]
 
 
@@ -114,7 +115,7 @@ def _row(number: int, what: str, name: str, more: list[str]) -> list[str]:
 
 
 def _known(numbers: list[int]) -> str:
-    """A condition on the number of a field, as few comparisons as there are gaps."""
+    """A condition on a tag, joined by ||: as few comparisons as there are gaps."""
     ranges: list[tuple[int, int]] = []
     for number in sorted(numbers):
         if ranges and ranges[-1][1] == number - 1:
@@ -174,7 +175,9 @@ class _Message:
 
     def view(self) -> ProtoObjectView:
         fields = [of for of in self._members if of.name not in self._constants]
-        cases = [case for of in fields for case in self._cases(of)]
+        # As producers write them.
+        in_order = sorted(fields, key=lambda of: of.proto_field or 0)
+        cases = [case for of in in_order for case in self._cases(of)]
         return ProtoObjectView(
             title=title(self._named, self._types),
             rows=[self._table_row(of) for of in self._members],
@@ -245,9 +248,10 @@ class _Message:
         what = "PAYLOAD" if self._is_payload(of) else field_kind(of.use.type, self._types)
         tag = _tag(of.proto_field, wire(what))
         if self._is_repeated(of):
-            made = [CaseView(tag, self._append_lines(of))]
+            made = [CaseView(tag, self._append_lines(of), repeats=True)]
             if is_packed(what):
-                made.append(CaseView(_tag(of.proto_field, "KH_WIRE_BYTES"), _each_packed(made[0].lines)))
+                # First, as producers write it.
+                made.insert(0, CaseView(_tag(of.proto_field, "KH_WIRE_BYTES"), _each_packed(made[0].lines)))
             return made
         place = self._place(of)
         if self._is_payload(of):

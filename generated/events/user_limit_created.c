@@ -274,78 +274,79 @@ enum kh_status user_limit_created_read_proto(struct kh_proto_reader *in,
               | KH_SEEN(MEMBER_VALUE),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
-    uint32_t tag;
 
     kh_clear(out, sizeof *out);
-    while (kh_proto_next(in, &tag)) {
-        switch (tag) {
-        case KH_PROTO_TAG(1, KH_WIRE_VARINT):
+    while (in->at < in->end) {
+        const unsigned char *pass = in->at;
+
+        if (kh_proto_take(in, KH_PROTO_TAG(1, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_ACTIVE_FROM));
             KH_TRY(timestamp_read_proto(in, &out->active_from));
-            break;
-        case KH_PROTO_TAG(2, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(2, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_ACTIVE_UNTIL));
             KH_TRY(timestamp_read_proto(in, &out->active_until));
             out->has_active_until = true;
-            break;
-        case KH_PROTO_TAG(3, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(3, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_BRAND_ID));
             KH_TRY(identifier_read_proto(in, &out->brand_id));
-            break;
-        case KH_PROTO_TAG(4, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(4, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_CREATED_AT));
             KH_TRY(timestamp_read_proto(in, &out->created_at));
             out->has_created_at = true;
-            break;
-        case KH_PROTO_TAG(5, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(5, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_CURRENCY_CODE));
             KH_TRY(currency_code_read_proto(in, &out->currency_code));
-            break;
-        case KH_PROTO_TAG(6, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(6, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_NEXT_RESET_TIME));
             KH_TRY(timestamp_read_proto(in, &out->next_reset_time));
             out->has_next_reset_time = true;
-            break;
-        case KH_PROTO_TAG(7, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(7, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_PERIOD));
             KH_TRY(limit_period_read_proto(in, &out->period));
-            break;
-        case KH_PROTO_TAG(8, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(8, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_PREVIOUS_LIMIT_VALUE));
             KH_TRY(money_read_proto(in, &out->previous_limit_value));
             out->has_previous_limit_value = true;
-            break;
-        case KH_PROTO_TAG(9, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(9, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_PROGRESS));
             KH_TRY(money_read_proto(in, &out->progress));
             out->has_progress = true;
-            break;
-        case KH_PROTO_TAG(10, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(10, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_STATUS));
             KH_TRY(limit_status_read_proto(in, &out->status));
-            break;
-        case KH_PROTO_TAG(11, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(11, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_TYPE));
             KH_TRY(limit_type_read_proto(in, &out->type));
-            break;
-        case KH_PROTO_TAG(12, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(12, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_USER_ID));
             KH_TRY(identifier_read_proto(in, &out->user_id));
-            break;
-        case KH_PROTO_TAG(13, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(13, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_USER_LIMIT_ID));
             KH_TRY(identifier_read_proto(in, &out->user_limit_id));
-            break;
-        case KH_PROTO_TAG(14, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(14, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_VALUE));
             KH_TRY(money_read_proto(in, &out->value));
-            break;
-        default:
-            if (tag >> 3 <= 14) {
+        }
+        if (in->at == pass) {
+            uint32_t tag;
+
+            if (!kh_proto_next(in, &tag) || tag >> 3 <= 14) {
                 return KH_NOT_PROTOBUF;
             }
             KH_TRY(kh_proto_skip(in, tag));
-            break;
         }
     }
     return kh_proto_end(in, seen, required, MEMBERS);

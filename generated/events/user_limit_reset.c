@@ -208,57 +208,58 @@ enum kh_status user_limit_reset_read_proto(struct kh_proto_reader *in, struct us
               | KH_SEEN(MEMBER_USER_LIMIT_ID),
     };
     uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
-    uint32_t tag;
 
     kh_clear(out, sizeof *out);
-    while (kh_proto_next(in, &tag)) {
-        switch (tag) {
-        case KH_PROTO_TAG(1, KH_WIRE_BYTES):
+    while (in->at < in->end) {
+        const unsigned char *pass = in->at;
+
+        if (kh_proto_take(in, KH_PROTO_TAG(1, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_BRAND_ID));
             KH_TRY(identifier_read_proto(in, &out->brand_id));
-            break;
-        case KH_PROTO_TAG(2, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(2, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_CURRENCY_CODE));
             KH_TRY(currency_code_read_proto(in, &out->currency_code));
-            break;
-        case KH_PROTO_TAG(3, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(3, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_NEXT_RESET_TIME));
             KH_TRY(timestamp_read_proto(in, &out->next_reset_time));
-            break;
-        case KH_PROTO_TAG(4, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(4, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_PERIOD));
             KH_TRY(limit_period_read_proto(in, &out->period));
-            break;
-        case KH_PROTO_TAG(5, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(5, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_RESET_AMOUNT));
             KH_TRY(money_read_proto(in, &out->reset_amount));
-            break;
-        case KH_PROTO_TAG(6, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(6, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_RESET_PERCENTAGE));
             KH_TRY(percentage_read_proto(in, &out->reset_percentage));
-            break;
-        case KH_PROTO_TAG(7, KH_WIRE_VARINT):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(7, KH_WIRE_VARINT))) {
             KH_TRY(kh_proto_once(seen, MEMBER_TYPE));
             KH_TRY(limit_type_read_proto(in, &out->type));
-            break;
-        case KH_PROTO_TAG(8, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(8, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_UNUSED_AMOUNT));
             KH_TRY(money_read_proto(in, &out->unused_amount));
-            break;
-        case KH_PROTO_TAG(9, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(9, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_USER_ID));
             KH_TRY(identifier_read_proto(in, &out->user_id));
-            break;
-        case KH_PROTO_TAG(10, KH_WIRE_BYTES):
+        }
+        if (kh_proto_take(in, KH_PROTO_TAG(10, KH_WIRE_BYTES))) {
             KH_TRY(kh_proto_once(seen, MEMBER_USER_LIMIT_ID));
             KH_TRY(identifier_read_proto(in, &out->user_limit_id));
-            break;
-        default:
-            if (tag >> 3 <= 10) {
+        }
+        if (in->at == pass) {
+            uint32_t tag;
+
+            if (!kh_proto_next(in, &tag) || tag >> 3 <= 10) {
                 return KH_NOT_PROTOBUF;
             }
             KH_TRY(kh_proto_skip(in, tag));
-            break;
         }
     }
     return kh_proto_end(in, seen, required, MEMBERS);

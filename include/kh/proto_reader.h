@@ -5,22 +5,30 @@
  *     enum kh_status T_read_proto(struct kh_proto_reader *in, T *out)
  *     {
  *         uint64_t seen[KH_SEEN_WORDS(MEMBERS)] = { 0 };
- *         uint32_t tag;
  *
  *         kh_clear(out, sizeof *out);
- *         while (kh_proto_next(in, &tag)) {
- *             switch (tag) {
- *             case KH_PROTO_TAG(1, KH_WIRE_BYTES):
+ *         while (in->at < in->end) {
+ *             const unsigned char *pass = in->at;
+ *
+ *             if (kh_proto_take(in, KH_PROTO_TAG(1, KH_WIRE_BYTES))) {
  *                 KH_TRY(kh_proto_once(seen, MEMBER_ID));
  *                 KH_TRY(kh_proto_read_str(in, &out->id));
- *                 break;
+ *             }
  *             ...
- *             default:
+ *             if (in->at == pass) {
+ *                 uint32_t tag;
+ *
+ *                 if (!kh_proto_next(in, &tag) || the field is one of those above) {
+ *                     return KH_NOT_PROTOBUF;
+ *                 }
  *                 KH_TRY(kh_proto_skip(in, tag));
  *             }
  *         }
  *         return kh_proto_end(in, seen, required, MEMBERS);
  *     }
+ *
+ * Producers write fields in the order of their numbers, so that one pass takes them all; in another order it takes
+ * more passes. A comparison whose outcome is known beforehand costs less than a jump by a table.
  *
  * For everyday messages only. A status other than KH_OK says no more than that it was not one: nothing
  * is recorded anywhere, and kh_proto_to_json (kh/proto.h) has the last word. What these functions
@@ -117,17 +125,20 @@ KH_MUST_USE static inline enum kh_status kh__proto_read_varint(struct kh_proto_r
     return KH_OK;
 }
 
+/* For lengths of 128 and more, and for those that are broken. */
+enum kh_status kh__proto_read_length_slow(struct kh_proto_reader *in, size_t *out) KH__SLOW;
+
 /* The length at the cursor, of what must end before the end. */
 KH_MUST_USE static inline enum kh_status kh__proto_read_length(struct kh_proto_reader *in,
                                                                size_t *out)
 {
-    uint64_t length;
+    const unsigned char *at = in->at;
 
-    KH_TRY(kh__proto_read_varint(in, &length));
-    if (!KH__LIKELY(length <= (uint64_t)(in->end - in->at))) {
-        return KH_NOT_PROTOBUF;
+    if (!KH__LIKELY(*at < 0x80 && *at < in->end - at)) {
+        return kh__proto_read_length_slow(in, out);
     }
-    *out = (size_t)length;
+    *out = *at;
+    in->at = at + 1;
     return KH_OK;
 }
 
@@ -159,6 +170,34 @@ static inline bool kh_proto_next(struct kh_proto_reader *in, uint32_t *tag)
         return true;
     }
     return kh__proto_next_slow(in, tag);
+}
+
+/* Bytes of a tag, which is a constant wherever this is used. */
+static inline unsigned kh__proto_tag_size(uint32_t tag)
+{
+    return tag < UINT32_C(1) << 7    ? 1
+           : tag < UINT32_C(1) << 14 ? 2
+           : tag < UINT32_C(1) << 21 ? 3
+           : tag < UINT32_C(1) << 28 ? 4
+                                     : 5;
+}
+
+/* Goes past the tag if it is the next one, in its shortest spelling. */
+static inline bool kh_proto_take(struct kh_proto_reader *in, uint32_t tag)
+{
+    const unsigned char *at = in->at;
+    unsigned size = kh__proto_tag_size(tag);
+
+    for (unsigned i = 0; i < size; i++) {
+        if (at[i] != ((tag >> (7 * i) & 0x7F) | (i + 1 < size ? 0x80 : 0))) {
+            return false;
+        }
+    }
+    if (in->end - at < (ptrdiff_t)size) {
+        return false;
+    }
+    in->at = at + size;
+    return true;
 }
 
 /* Marks a singular member as seen; not KH_OK when it was seen before. */
@@ -256,19 +295,18 @@ KH_MUST_USE static inline enum kh_status kh_proto_read_bytes(struct kh_proto_rea
     return KH_OK;
 }
 
-/* Nothing beyond ASCII? Looks at up to seven bytes behind the text. */
+/* Nothing beyond ASCII? Looks at some bytes behind the text. */
 static inline bool kh__proto_is_ascii(struct kh_str text)
 {
-    uint64_t bits = 0;
-    size_t at = 0;
+    const char *at = text.data;
+    size_t left = text.length;
 
-    for (; at + 8 <= text.length; at += 8) {
-        bits |= kh__load64(text.data + at);
+    for (; left > KH__SCAN_STEP; left -= KH__SCAN_STEP, at += KH__SCAN_STEP) {
+        if (kh__scan_beyond_ascii(at) != 0) {
+            return false;
+        }
     }
-    if (at < text.length) {
-        bits |= kh__load64(text.data + at) << (64 - 8 * (text.length - at));
-    }
-    return (bits & KH__HIGH_BITS) == 0;
+    return left == 0 || kh__scan_beyond_ascii(at) << (64 - left * KH__SCAN_BITS) == 0;
 }
 
 KH_MUST_USE static inline enum kh_status kh_proto_read_str(struct kh_proto_reader *in,
@@ -342,15 +380,19 @@ static inline int kh__proto_enum_value(const struct kh_proto_enum *values, int32
     return kh__proto_search_enum(values, number);
 }
 
+/* For numbers of 128 and more, and for those that are broken. */
+enum kh_status kh__proto_read_enum_slow(struct kh_proto_reader *in,
+                                        const struct kh_proto_enum *values, int *out) KH__SLOW;
+
 /* The value of the C enum, 1.. */
 KH_MUST_USE static inline enum kh_status kh_proto_read_enum(struct kh_proto_reader *in,
                                                             const struct kh_proto_enum *values,
                                                             int *out)
 {
-    int32_t number;
-
-    KH_TRY(kh_proto_read_int32(in, &number));
-    *out = kh__proto_enum_value(values, number);
+    if (!KH__LIKELY(*in->at < 0x80 && in->at < in->end)) {
+        return kh__proto_read_enum_slow(in, values, out);
+    }
+    *out = kh__proto_enum_value(values, *in->at++);
     return KH__LIKELY(*out != 0) ? KH_OK : KH_INVALID;
 }
 

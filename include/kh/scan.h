@@ -61,6 +61,11 @@ static inline uint64_t kh__scan_special(const char *at)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(odd, quote), backslash));
 }
 
+static inline uint64_t kh__scan_beyond_ascii(const char *at)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)at));
+}
+
 #elif defined(__aarch64__)
 
 #define KH__SCAN_STEP 16
@@ -79,6 +84,13 @@ static inline uint64_t kh__scan_special(const char *at)
     return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(found, 4)), 0);
 }
 
+static inline uint64_t kh__scan_beyond_ascii(const char *at)
+{
+    uint8x16_t beyond = vcgeq_u8(vld1q_u8((const uint8_t *)at), vdupq_n_u8(0x80));
+
+    return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(beyond), 4)), 0);
+}
+
 #else
 
 #define KH__SCAN_STEP 8
@@ -90,6 +102,11 @@ static inline uint64_t kh__scan_special(const char *at)
 
     return kh__zero_bytes(word ^ KH__BYTES('"')) | kh__zero_bytes(word ^ KH__BYTES('\\')) |
            ((word - KH__BYTES(0x20)) & ~word & KH__HIGH_BITS) | (word & KH__HIGH_BITS);
+}
+
+static inline uint64_t kh__scan_beyond_ascii(const char *at)
+{
+    return kh__load64(at) & KH__HIGH_BITS;
 }
 
 #endif

@@ -6,8 +6,11 @@
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <pcre2.h>
+#include <protobuf-c/protobuf-c.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <zlib.h>
+#include <zstd.h>
 
 static void put(struct kh_library *out, const char *name, const char *version)
 {
@@ -26,4 +29,7 @@ void kh_libraries(struct kh_library out[KH_LIBRARY_COUNT])
     put(&out[2], "TLS", curl->ssl_version);
     put(&out[3], "PCRE2", pcre2);
     put(&out[4], "SQLite", sqlite3_libversion());
+    put(&out[5], "protobuf-c", protobuf_c_version());
+    put(&out[6], "zlib", zlibVersion());
+    put(&out[7], "zstd", ZSTD_versionString());
 }

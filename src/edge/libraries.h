@@ -2,7 +2,7 @@
 #ifndef KH_LIBRARIES_H
 #define KH_LIBRARIES_H
 
-#define KH_LIBRARY_COUNT 5
+#define KH_LIBRARY_COUNT 8
 
 struct kh_library {
     const char *name;

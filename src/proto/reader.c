@@ -5,6 +5,7 @@
 
 #include "kh/utf8.h"
 #include "proto/free_form.h"
+#include "proto/plain_form.h"
 #include "proto/wire.h"
 #include "text/number.h"
 
@@ -34,6 +35,18 @@ bool kh__proto_next_slow(struct kh_proto_reader *in, uint32_t *tag)
     }
     in->at = at;
     return true;
+}
+
+enum kh_status kh__proto_read_length_slow(struct kh_proto_reader *in, size_t *out)
+{
+    uint64_t length;
+
+    KH_TRY(kh__proto_read_varint(in, &length));
+    if (length > (uint64_t)(in->end - in->at)) {
+        return KH_NOT_PROTOBUF;
+    }
+    *out = (size_t)length;
+    return KH_OK;
 }
 
 enum kh_status kh_proto_skip(struct kh_proto_reader *in, uint32_t tag)
@@ -91,6 +104,16 @@ enum kh_status kh_proto_read_instant(struct kh_proto_reader *in, struct kh_insta
     return KH_OK;
 }
 
+enum kh_status kh__proto_read_enum_slow(struct kh_proto_reader *in,
+                                        const struct kh_proto_enum *values, int *out)
+{
+    int32_t number;
+
+    KH_TRY(kh_proto_read_int32(in, &number));
+    *out = kh__proto_enum_value(values, number);
+    return *out != 0 ? KH_OK : KH_INVALID;
+}
+
 int kh__proto_search_enum(const struct kh_proto_enum *values, int32_t number)
 {
     for (size_t i = 0; i < values->names->count; i++) {
@@ -109,6 +132,9 @@ enum kh_status kh_proto_read_raw(struct kh_proto_reader *in, enum kh_proto_kind 
     struct kh_str bytes;
 
     KH_TRY(kh_proto_read_bytes(in, &bytes));
+    if (KH__LIKELY(kh__plain_form_to_json(kind, bytes, levels, in->check.arena, &out->text))) {
+        return KH_OK;
+    }
     return kh__free_form_to_json(kind, bytes, levels, in->check.arena, in->check.error, &out->text);
 }
 

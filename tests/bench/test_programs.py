@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from bench import changes, events
+from bench import changes, events, unpacking
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("KH_BUILD_DIR", ROOT / "build/dev"))
@@ -36,6 +36,11 @@ def fnv1a(data: bytes) -> str:
     return f"{value:08x}"
 
 
+def values_of(event: dict) -> list[object]:
+    return ([event[name] for name in ENVELOPE] +
+            [event["data"].get(name, "-") for name in PAYLOADS[event["type"]]])
+
+
 def values(text: str) -> list[object]:
     """What the checksum is over, as bench/README.md says."""
     found: list[object] = []
@@ -43,8 +48,7 @@ def values(text: str) -> list[object]:
         kinesis = record["kinesis"]
         event = json.loads(base64.b64decode(kinesis["data"]))
         found += [kinesis["partitionKey"], kinesis["sequenceNumber"]]
-        found += [event[name] for name in ENVELOPE]
-        found += [event["data"].get(name, "-") for name in PAYLOADS[event["type"]]]
+        found += values_of(event)
     return found
 
 
@@ -75,6 +79,37 @@ class Programs(unittest.TestCase):
                 self.assertIs(True, report["validates"])
                 self.assertGreaterEqual(report["runs"], 3)
                 self.assertLessEqual(report["bestMs"], report["medianMs"])
+
+    def test_messages_hold_every_value_whichever_way_they_are_read(self) -> None:
+        for members in unpacking.MEMBERS:
+            made = events.texts(RECORDS, members, seed=3)
+            expected = fnv1a("".join(f"{value}\n" for text in made
+                                     for value in ["", "", *values_of(json.loads(text))]).encode())
+            as_json = events.framed(made)
+            messages = subprocess.run([BUILD / "make_messages"], input=as_json, capture_output=True,
+                                      check=True).stdout
+            for way, content in (("fast", messages), ("long", messages), ("json", as_json)):
+                with self.subTest(f"{members} {way}"):
+                    path = self.folder / "messages"
+                    path.write_bytes(content)
+                    result = subprocess.run(
+                        [BUILD / "bench_proto", way, path, "--seconds", "0", "--json"],
+                        capture_output=True, text=True)
+                    self.assertEqual(0, result.returncode, result.stderr)
+                    report = json.loads(result.stdout)
+                    self.assertEqual(expected, report["checksum"])
+                    self.assertEqual(RECORDS, report["events"])
+                    self.assertIs(True, report["validates"])
+
+    def test_messages_that_are_cut_are_an_error(self) -> None:
+        made = events.framed(events.texts(3, "producers", seed=3))
+        path = self.folder / "messages"
+        path.write_bytes(made[:-1])
+        result = subprocess.run([BUILD / "bench_proto", "json", path], capture_output=True, text=True)
+        self.assertEqual(1, result.returncode)
+        self.assertIn("could not be decoded", result.stderr)
+        result = subprocess.run([BUILD / "make_messages"], input=made[:-1], capture_output=True)
+        self.assertEqual(1, result.returncode)
 
     def test_base64_alone_is_all_of_the_base64_and_nothing_else(self) -> None:
         text = events.make(RECORDS, "escaped", seed=3)

@@ -6,7 +6,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 from bench import (
-    batching, build, decoding, generating, invoking, machine, measure, plot, run, starting, storing, table)
+    batching, build, decoding, generating, invoking, machine, measure, plot, run, starting, storing, table, unpacking)
 from bench.goals import Goal
 
 RESULTS = json.loads((pathlib.Path(__file__).parent / "results.json").read_text())
@@ -34,6 +34,14 @@ class Goals(unittest.TestCase):
         self.assertIs(False, by_name["simdjson, shuffled or escaped"]["met"])
         self.assertIsNone(by_name["yyjson, producers' order"]["met"])
 
+
+    def test_goals_of_messages_are_judged_where_they_are_worst(self) -> None:
+        judged = {each["goal"]: each for each in unpacking.judge(RESULTS["proto"]["sets"])}
+        self.assertEqual(len(unpacking.GOALS), len(judged))
+        self.assertEqual(1.5, judged["protobuf-c, memory from an arena: twice as fast"]["reached"])
+        self.assertIs(False, judged["protobuf-c, memory from an arena: twice as fast"]["met"])
+        self.assertIs(True, judged["protobuf-c, memory from an arena: 1.3 times its time"]["met"])
+        self.assertIsNone(judged["protobuf-c, memory from malloc: twice as fast"]["met"])
 
     def test_goals_of_invocations_and_starts_are_judged(self) -> None:
         judged = {each["goal"]: each for each in invoking.judge(RESULTS["invoke"]["cases"])}
@@ -86,6 +94,12 @@ class Tables(unittest.TestCase):
             self.assertIn(expected, text)
 
 
+    def test_the_table_and_the_plot_of_messages(self) -> None:
+        text = table.proto(RESULTS["proto"])
+        for expected in ("producers-1000", "UTF-8, every rule", "2.5 x", "NOT RUN: upb"):
+            self.assertIn(expected, text)
+        self.assertIn("195 ns", plot.proto(RESULTS["proto"]))
+
     def test_the_tables_of_invocations_and_starts(self) -> None:
         text = table.invoke(RESULTS["invoke"])
         for expected in ("100 records an invocation", "500,000", "2 x", "NOT RUN: Go"):
@@ -119,7 +133,7 @@ class Tables(unittest.TestCase):
 
     def test_the_page_has_all_sections_in_order(self) -> None:
         page = run.as_page(RESULTS)
-        places = [page.index(f"## ./dev bench {what}") for what in ("decode", "invoke", "start")]
+        places = [page.index(f"## ./dev bench {what}") for what in ("decode", "proto", "invoke", "start")]
         self.assertEqual(sorted(places), places)
         self.assertIn("producers-1000", page)
         self.assertNotIn("generator", page)

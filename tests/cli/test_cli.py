@@ -128,7 +128,8 @@ class Program(Cli):
         rows = {row["name"]: row["version"]
                 for row in json.loads(self.call("version", "--json").stdout)}
         self.assertEqual(rows.pop("kinesis-handler"), (ROOT / "VERSION").read_text().strip())
-        self.assertEqual(list(rows), ["cJSON", "libcurl", "TLS", "PCRE2", "SQLite"])
+        self.assertEqual(list(rows), ["cJSON", "libcurl", "TLS", "PCRE2", "SQLite",
+                                      "protobuf-c", "zlib", "zstd"])
         for name, version in rows.items():
             self.assertRegex(version, r"^([A-Za-z]+/)?\d+\.\d+", name)
         self.assertIn(rows["libcurl"], self.call("version").stdout)

@@ -54,11 +54,11 @@ class Zip(unittest.TestCase):
         told = {row["name"]: row["version"] for row in rows}
         self.assertRegex(told["TLS"], r"^mbedTLS/2\.28\.")
         names = {"cjson": "cJSON", "curl": "libcurl", "mbedtls": "TLS", "pcre2": "PCRE2",
-                 "sqlite3": "SQLite"}
+                 "sqlite3": "SQLite", "protobuf-c": "protobuf-c", "zlib": "zlib", "libzstd": "zstd"}
         for line in (ROOT / f"build/chain/{ARCHITECTURE}/libraries.txt").read_text().splitlines():
             package, version, _ = line.split()
             if package in names:
-                upstream = re.match(r"(?:\d+:)?([0-9.]+)", version)[1]
+                upstream = re.match(r"(?:\d+:)?(\d+(?:\.\d+)*)", version)[1]
                 self.assertIn(upstream, told[names[package]])
 
 
@@ -96,7 +96,8 @@ class Again(unittest.TestCase):
         self.assertEqual(made["file"], "build/package/function.zip")
         self.assertEqual((self.copy / made["file"]).read_bytes(), ZIP.read_bytes())
         self.assertEqual([each["name"] for each in made["libraries"]],
-                         ["musl", "mbedtls", "curl", "cjson", "sqlite3", "pcre2"])
+                         ["musl", "mbedtls", "curl", "cjson", "protobuf-c", "sqlite3", "pcre2", "zlib",
+                          "libzstd"])
 
 
 class CommandLine(unittest.TestCase):

@@ -17,8 +17,15 @@ pub type Result = std::result::Result<(), Box<dyn Error>>;
 pub trait Decoder {
     const NAME: &'static str;
 
-    /// Gives each event of the Lambda event `text` to `visit`.
+    /// Gives each event of `text` to `visit`.
     fn decode(text: &[u8], visit: impl FnMut(&Event)) -> Result;
+
+    /// What is timed.
+    fn run(text: &[u8]) -> Result {
+        Self::decode(text, |event| {
+            black_box(event);
+        })
+    }
 }
 
 /// FNV-1a of every value as text, a newline after each; bench/README.md has the order.
@@ -156,9 +163,7 @@ fn measure<D: Decoder>(options: &Options) -> Result {
     let mut times = Vec::new();
     while times.len() < 3 || begin.elapsed() < Duration::from_secs_f64(options.seconds) {
         let before = processor_seconds();
-        D::decode(&text, |event| {
-            black_box(event);
-        })?;
+        D::run(&text)?;
         times.push((processor_seconds() - before) * 1e3);
     }
     times.sort_by(f64::total_cmp);
