@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    directories = [options.out] if options.docs is None else [options.out, options.docs]
-    directories.append(os.path.join(options.schema, stamp.MIGRATIONS))
+    directories = [options.out, os.path.join(options.schema, stamp.MIGRATIONS)]
+    directories += [folder for folder in (options.docs, options.deploy) if folder is not None]
     default = stamp.default_path(options.schema, directories)
     path = options.stamp or default
     inputs = stamp.inputs(options.schema, directories)
@@ -170,6 +170,10 @@ def _model(options: argparse.Namespace, *, named: bool = True) -> Model | None:
         from . import names
 
         problems = names.check(model)
+        if options.deploy is not None:
+            from . import deploy
+
+            problems += deploy.problems(model, options.schema)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
@@ -198,6 +202,10 @@ def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
 
         # First, since it takes the longest.
         pieces.insert(0, Piece(options.docs, lambda: docs.pages(model)))
+    if options.deploy is not None:
+        from . import deploy
+
+        pieces.append(Piece(options.deploy, lambda: deploy.files(model)))
     return pieces
 
 
@@ -260,4 +268,7 @@ def _add(
                         help="where generated C goes (default: %(default)s)")
     parser.add_argument("--docs", metavar="DIR",
                         help="where reference pages go (default: they are not made)")
+    parser.add_argument("--deploy", metavar="DIR",
+                        help="where the deployment goes, a CloudFormation template and a Terraform "
+                        "module (default: it is not made)")
     return parser
