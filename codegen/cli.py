@@ -128,6 +128,19 @@ def _scaffold(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_mapping(options: argparse.Namespace) -> int:
+    from .mapping.command import check
+    from .mapping.rules import Wanted
+
+    wanted = Wanted(partition_key=options.partition_key)
+    if options.schema is not None:
+        model = _model(options, named=False)
+        if model is None:
+            return 2
+        wanted = Wanted(model.envelope.key, True, options.partition_key)
+    return check(options.files, dict(options.parameter), wanted, as_json=options.json)
+
+
 def _new_event(options: argparse.Namespace) -> int:
     from .start import event
 
@@ -251,7 +264,36 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _add(verbs, name, verb, what).add_argument(
             "name", metavar="NAME", help="like_this; the file's and the type's name")
+    _add_check_mapping(verbs)
     return parser
+
+
+def _add_check_mapping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = "look at event source mappings for settings that lose or block records; exit 1 if any"
+    parser = verbs.add_parser(
+        "check-mapping", help=what, allow_abbrev=False, description=what.capitalize() + ".",
+        epilog="Exit codes: 0 nothing but warnings; 1 something is wrong; 2 a file cannot be looked "
+        "at, or the command line is wrong.")
+    parser.set_defaults(verb=_check_mapping)
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a template of CloudFormation or SAM, what "
+        "`terraform show -json` says of a plan, or `aws lambda get-event-source-mapping`")
+    parser.add_argument(
+        "--schema", metavar="DIR", help="the service's schemas, to compare its ordering key")
+    parser.add_argument(
+        "--partition-key", metavar="MEMBER",
+        help="what producers choose as partition key, where the file does not say so")
+    parser.add_argument(
+        "--parameter", metavar="NAME=VALUE", type=_assignment, action="append", default=[],
+        help="a parameter of the template, in place of its default; any number of them")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _add(
