@@ -21,7 +21,7 @@ class Node:
     """A value: text of scalars (None for null), members, or elements."""
 
     value: str | None | dict[str, Node] | list[Node]
-    line: int
+    line: int  # where its name stands, if it has one
     path: str  # as Resources.Mapping.Properties
     tag: str | None = None  # of CloudFormation, as !Sub
 
@@ -63,6 +63,7 @@ class _Open:
 
     node: Node
     key: str | None = None  # of the mapping's member whose value comes next
+    line: int = 0  # of that key
 
     def path_of_next(self) -> str:
         inner = self.key if isinstance(self.node.value, dict) else str(len(self.node.value))
@@ -117,8 +118,10 @@ def _build(yaml: object, text: str) -> Node:
                 raise _Wrong(line, "has a name that is no text")
             if event.value in inside.node.value:
                 raise _Wrong(line, f"has {event.value!r} twice")
-            inside.key = event.value
+            inside.key, inside.line = event.value, line
             continue
+        if inside is not None and inside.key is not None:
+            line = inside.line
         path = inside.path_of_next() if inside is not None else ""
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in anchors:
@@ -152,5 +155,5 @@ def _node(yaml: object, event: object, line: int, path: str) -> Node:
         return Node({}, line, path, tag)
     if isinstance(event, yaml.SequenceStartEvent):
         return Node([], line, path, tag)
-    is_null = event.style is None and event.value in _NULLS and tag is None
+    is_null = event.implicit[0] and event.value in _NULLS and tag is None
     return Node(None if is_null else event.value, line, path, tag)

@@ -13,10 +13,16 @@ _DEEPEST = 50
 
 
 class Scope:
-    """A template's parameters, conditions and mappings."""
+    """A template's parameters, conditions and mappings.
+
+    What was found out is kept, by node: one that is referred to many times is looked at once, and one that
+    refers to itself is not known.
+    """
 
     def __init__(self, template: Node, given: dict[str, str]) -> None:
         self._template = template
+        self._plain: dict[Node, Node | Unknown | None] = {}
+        self._held: dict[Node, bool | None] = {}
         self._parameters: dict[str, str] = {}
         for name, parameter in _members(template, "Parameters").items():
             default = parameter.get("Default")
@@ -46,12 +52,17 @@ class Scope:
         """Free of functions; None for what is not there, null, or AWS::NoValue."""
         if node is None or node.value is None and node.tag is None:
             return None
-        intrinsic = node.intrinsic
-        if intrinsic is None:
+        if node.intrinsic is None:
             return node
         if depth == _DEEPEST:
             return UNKNOWN
-        name, argument = intrinsic
+        if node not in self._plain:
+            self._plain[node] = UNKNOWN
+            self._plain[node] = self._evaluated(node, depth)
+        return self._plain[node]
+
+    def _evaluated(self, node: Node, depth: int) -> Node | Unknown | None:
+        name, argument = node.intrinsic
         if name == "Ref":
             return self._reference(node, argument)
         if name == "Fn::If":
@@ -127,10 +138,15 @@ class Scope:
         return self._holds(node, depth)
 
     def _holds(self, node: Node | None, depth: int) -> bool | None:
-        intrinsic = node.intrinsic if node is not None else None
-        if intrinsic is None or depth == _DEEPEST:
+        if node is None or node.intrinsic is None or depth == _DEEPEST:
             return None
-        name, argument = intrinsic
+        if node not in self._held:
+            self._held[node] = None
+            self._held[node] = self._decided(node, depth)
+        return self._held[node]
+
+    def _decided(self, node: Node, depth: int) -> bool | None:
+        name, argument = node.intrinsic
         if name == "Condition":
             return self.condition(argument.text, depth + 1)
         if name == "Fn::Equals":

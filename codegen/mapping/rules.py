@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from .model import UNKNOWN, Finding, Mapping, Part, Setting
 
-# One attempt of a request, src/aws/timing.h: until then nobody knows whether it has failed.
+# One attempt of a request, src/aws/client.c: until then nobody knows whether it has failed.
 _ATTEMPT_S = 10
-# What of the invocation's time is kept in reserve, src/flow/batch.c: RESERVE_MS or this part of it.
+# What of the invocation's time is kept in reserve, src/edge/lambda_loop.c: RESERVE_MS or this part of it.
 _RESERVED_PART = 0.05
 _DEFAULT_RESERVE_MS = 250
 _DEFAULT_TIMEOUT_S = 3
