@@ -221,5 +221,33 @@ class Tables(unittest.TestCase):
                           "odd-${Stage}-kh-marks"}, {t["TableName"] for t in found.values()})
 
 
+class BesideThePackage(unittest.TestCase):
+    def test_the_template_is_for_the_processor_of_its_zip_alone(self) -> None:
+        wanted = template("user-limits")
+        text = files("user-limits")["template.yaml"]
+        for architecture, name in (("x86_64", "function.zip"), ("arm64", "function-arm64.zip")):
+            with tempfile.TemporaryDirectory() as folder:
+                source, target = pathlib.Path(folder, "template.yaml"), pathlib.Path(folder, "out")
+                source.write_text(text)
+                subprocess.run([sys.executable, ROOT / "package/template.py", architecture, source,
+                                f"build/package/{name}", target], check=True, timeout=60)
+                made = deployments.load(target.read_text())
+            parameter = made["Parameters"]["Architecture"]
+            self.assertEqual(architecture, parameter["Default"])
+            self.assertEqual([architecture], parameter["AllowedValues"])
+            self.assertEqual(name, properties(made, "Function")["CodeUri"])
+            # And nothing else is changed.
+            made["Parameters"]["Architecture"] = wanted["Parameters"]["Architecture"]
+            properties(made, "Function")["CodeUri"] = "function.zip"
+            self.assertEqual(wanted, made)
+
+    def test_another_file_is_refused(self) -> None:
+        done = subprocess.run([sys.executable, ROOT / "package/template.py", "arm64",
+                               ROOT / "README.md", "function.zip", os.devnull],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("0 times instead of once", done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
