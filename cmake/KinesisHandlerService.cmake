@@ -4,7 +4,9 @@
 #     SCHEMA_DIR <dir>         the JSON Schemas
 #     HANDLERS <file>...       the C files with the on_<event> functions
 #     [GENERATED_DIR <dir>]    where the generated C goes; default: in the build folder
-#     [DOCS_DIR <dir>])        where reference pages go; default: none are written
+#     [DOCS_DIR <dir>]         where reference pages go; default: none are written
+#     [DEPLOY_DIR <dir>])      where the deployment goes, a CloudFormation template and a Terraform
+#                              module; default: none is written
 #
 # The generator runs when CMake configures, and CMake configures again when a schema changes, so that
 # `cmake --build` is all there is to do after editing a schema. It writes only what has changed.
@@ -29,13 +31,17 @@ get_filename_component(KINESIS_HANDLER_CODEGEN_ROOT "${CMAKE_CURRENT_LIST_DIR}/.
 
 # Runs the generator, now and whenever a schema changes. Sets KINESIS_HANDLER_GENERATED_SOURCES and
 # KINESIS_HANDLER_GENERATED_TESTS, paths relative to generated_dir.
-function(kinesis_handler_generate name schema_dir generated_dir docs_dir)
+function(kinesis_handler_generate name schema_dir generated_dir docs_dir deploy_dir)
     get_filename_component(schema_dir "${schema_dir}" ABSOLUTE)
     set(command -m codegen generate --schema ${schema_dir} --out ${generated_dir}
                 --stamp ${CMAKE_CURRENT_BINARY_DIR}/${name}-generated.stamp)
     if(docs_dir)
         get_filename_component(docs_dir "${docs_dir}" ABSOLUTE)
         list(APPEND command --docs ${docs_dir})
+    endif()
+    if(deploy_dir)
+        get_filename_component(deploy_dir "${deploy_dir}" ABSOLUTE)
+        list(APPEND command --deploy ${deploy_dir})
     endif()
 
     kinesis_handler_find_python(python)
@@ -62,7 +68,8 @@ function(kinesis_handler_generate name schema_dir generated_dir docs_dir)
 endfunction()
 
 function(kinesis_handler_add_service)
-    cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;SCHEMA_DIR;GENERATED_DIR;DOCS_DIR" "HANDLERS")
+    cmake_parse_arguments(PARSE_ARGV 0 ARG ""
+                          "NAME;SCHEMA_DIR;GENERATED_DIR;DOCS_DIR;DEPLOY_DIR" "HANDLERS")
     foreach(required NAME SCHEMA_DIR HANDLERS)
         if(NOT ARG_${required})
             message(FATAL_ERROR "kinesis_handler_add_service: ${required} is missing")
@@ -75,7 +82,8 @@ function(kinesis_handler_add_service)
         set(ARG_GENERATED_DIR ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}-generated)
     endif()
     get_filename_component(generated_dir "${ARG_GENERATED_DIR}" ABSOLUTE)
-    kinesis_handler_generate(${ARG_NAME} "${ARG_SCHEMA_DIR}" ${generated_dir} "${ARG_DOCS_DIR}")
+    kinesis_handler_generate(${ARG_NAME} "${ARG_SCHEMA_DIR}" ${generated_dir} "${ARG_DOCS_DIR}"
+                             "${ARG_DEPLOY_DIR}")
     list(TRANSFORM KINESIS_HANDLER_GENERATED_SOURCES PREPEND ${generated_dir}/)
 
     add_library(${ARG_NAME}-service STATIC ${KINESIS_HANDLER_GENERATED_SOURCES} ${ARG_HANDLERS})

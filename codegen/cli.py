@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    directories = [options.out] if options.docs is None else [options.out, options.docs]
-    directories += [os.path.join(options.schema, stamp.MIGRATIONS), options.schema]
+    directories = [options.out, os.path.join(options.schema, stamp.MIGRATIONS), options.schema]
+    directories += [folder for folder in (options.docs, options.deploy) if folder is not None]
     default = stamp.default_path(options.schema, directories)
     path = options.stamp or default
     inputs = stamp.inputs(options.schema, directories)
@@ -129,6 +129,19 @@ def _scaffold(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_mapping(options: argparse.Namespace) -> int:
+    from .mapping.command import check
+    from .mapping.rules import Wanted
+
+    wanted = Wanted(partition_key=options.partition_key)
+    if options.schema is not None:
+        model = _model(options, named=False)
+        if model is None:
+            return 2
+        wanted = Wanted(model.envelope.key, True, options.partition_key)
+    return check(options.files, dict(options.parameter), wanted, as_json=options.json)
+
+
 def _new_event(options: argparse.Namespace) -> int:
     from .start import event
 
@@ -171,6 +184,10 @@ def _model(options: argparse.Namespace, *, named: bool = True) -> Model | None:
         from . import names
 
         problems = names.check(model)
+        if options.deploy is not None:
+            from . import deploy
+
+            problems += deploy.problems(model, options.schema)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
@@ -201,6 +218,10 @@ def _pieces(model: Model, options: argparse.Namespace) -> list[Piece]:
 
         # First, since it takes the longest.
         pieces.insert(0, Piece(options.docs, lambda: docs.pages(model)))
+    if options.deploy is not None:
+        from . import deploy
+
+        pieces.append(Piece(options.deploy, lambda: deploy.files(model)))
     return pieces
 
 
@@ -246,7 +267,36 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _add(verbs, name, verb, what).add_argument(
             "name", metavar="NAME", help="like_this; the file's and the type's name")
+    _add_check_mapping(verbs)
     return parser
+
+
+def _add_check_mapping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    what = "look at event source mappings for settings that lose or block records; exit 1 if any"
+    parser = verbs.add_parser(
+        "check-mapping", help=what, allow_abbrev=False, description=what.capitalize() + ".",
+        epilog="Exit codes: 0 nothing but warnings; 1 something is wrong; 2 a file cannot be looked "
+        "at, or the command line is wrong.")
+    parser.set_defaults(verb=_check_mapping)
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a template of CloudFormation or SAM, what "
+        "`terraform show -json` says of a plan, or `aws lambda get-event-source-mapping`")
+    parser.add_argument(
+        "--schema", metavar="DIR", help="the service's schemas, to compare its ordering key")
+    parser.add_argument(
+        "--partition-key", metavar="MEMBER",
+        help="what producers choose as partition key, where the file does not say so")
+    parser.add_argument(
+        "--parameter", metavar="NAME=VALUE", type=_assignment, action="append", default=[],
+        help="a parameter of the template, in place of its default; any number of them")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _add(
@@ -263,4 +313,7 @@ def _add(
                         help="where generated C goes (default: %(default)s)")
     parser.add_argument("--docs", metavar="DIR",
                         help="where reference pages go (default: they are not made)")
+    parser.add_argument("--deploy", metavar="DIR",
+                        help="where the deployment goes, a CloudFormation template and a Terraform "
+                        "module (default: it is not made)")
     return parser

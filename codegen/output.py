@@ -158,9 +158,10 @@ def _remove_empty(directory: str, folder: str) -> None:
 
 
 def _files(directory: str) -> Iterator[str]:
-    """The paths of all files below a directory, relative to it, with slashes."""
+    """The paths of all files below a directory, relative to it, with slashes. What tools keep in hidden
+    folders, such as Terraform its providers, is not looked at."""
     for parent, folders, names in os.walk(directory):
-        folders.sort()
+        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         relative = os.path.relpath(parent, directory).replace(os.sep, "/")
         for name in sorted(names):
             yield name if relative == "." else f"{relative}/{name}"

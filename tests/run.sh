@@ -27,7 +27,7 @@ tests_of() { # PRESET CTEST-ARGUMENTS...
 
 # All tests but those that do not depend on how the program is built.
 tests_of_package() { # ARCHITECTURE PRESET
-    ./dev package --arch "$1" && tests_of "$2" -L "unit|threads|program|package"
+    ./dev package --arch "$1" && tests_of "$2" -L "unit|program|package"
 }
 
 tests_of_arm64() {

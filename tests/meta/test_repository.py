@@ -18,7 +18,8 @@ def tracked(*patterns: str) -> list[pathlib.Path]:
 class Repository(unittest.TestCase):
     def test_generated_files_are_fresh(self) -> None:
         result = subprocess.run(
-            [__import__("sys").executable, "-m", "codegen", "check", "--docs", "docs/reference"],
+            [__import__("sys").executable, "-m", "codegen", "check", "--docs", "docs/reference",
+             "--deploy", "deploy"],
             cwd=ROOT, capture_output=True, text=True,
         )
         self.assertEqual(0, result.returncode, result.stdout + result.stderr)
