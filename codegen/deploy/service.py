@@ -16,8 +16,9 @@ from .dashboard import dashboard
 from .parameters import Group, Parameter, groups, pascal
 
 # The names in src/store/dynamodb_store.h and dynamodb_item.h.
+CHECKPOINTS = "kh-checkpoints"
 MARKS = "kh-marks"
-MARKS_KEY = "id"
+OWN_KEY = "id"  # of these two
 EXPIRES = "kh#expires"
 
 # What src/store/dynamodb*.c asks for when it handles events; a transaction needs what is in it.
@@ -109,11 +110,15 @@ def _tables(model: Model, title: str) -> tuple[Table, ...]:
     taken: set[str] = set()
     for entity in model.entities:
         made.append(_table(entity, keys(entity, types), title, taken))
-    made.append(Table(
-        id=_unique("KhMarksTable", taken), snake="kh_marks",
-        name=f"{title}-{MARKS}", attributes=(Attribute(MARKS_KEY, "S"),), hash=MARKS_KEY,
-        range=None))
+    made.append(_own_table("KhCheckpointsTable", CHECKPOINTS, title, taken))
+    made.append(_own_table("KhMarksTable", MARKS, title, taken))
     return tuple(made)
+
+
+def _own_table(id_: str, name: str, title: str, taken: set[str]) -> Table:
+    return Table(
+        id=_unique(id_, taken), snake=name.replace("-", "_"), name=f"{title}-{name}",
+        attributes=(Attribute(OWN_KEY, "S"),), hash=OWN_KEY, range=None)
 
 
 def _table(entity: Entity, of: Keys, title: str, taken: set[str]) -> Table:
@@ -163,7 +168,8 @@ def _environment(title: str, chosen: tuple[Group, ...]) -> tuple[tuple[str, str]
 
 
 def _statements(title: str, tables: tuple[Table, ...]) -> tuple[Statement, ...]:
-    *rows, marks = tables
+    # The function keeps no checkpoints: that is the mapping's work, or a worker's.
+    *rows, _, marks = tables
     made = [
         Statement("ReadStream", (
             "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords",

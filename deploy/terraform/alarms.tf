@@ -172,12 +172,14 @@ resource "aws_cloudwatch_dashboard" "dashboard" {
         "properties": {"title": "Reads of tables (units)", "region": "${data.aws_region.current.id}", "view": "timeSeries", "stacked": false, "stat": "Sum", "period": 60,
           "metrics": [
             ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "user-limits-${var.stage}-UserLimit"],
+            ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "user-limits-${var.stage}-kh-checkpoints"],
             ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "user-limits-${var.stage}-kh-marks"]
           ]}},
       {"type": "metric", "x": 16, "y": 12, "width": 8, "height": 6,
         "properties": {"title": "Writes to tables (units)", "region": "${data.aws_region.current.id}", "view": "timeSeries", "stacked": false, "stat": "Sum", "period": 60,
           "metrics": [
             ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", "user-limits-${var.stage}-UserLimit"],
+            ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", "user-limits-${var.stage}-kh-checkpoints"],
             ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", "user-limits-${var.stage}-kh-marks"]
           ]}}
     ]}

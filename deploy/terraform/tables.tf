@@ -34,6 +34,27 @@ resource "aws_dynamodb_table" "user_limit" {
   }
 }
 
+resource "aws_dynamodb_table" "kh_checkpoints" {
+  name                        = "user-limits-${var.stage}-kh-checkpoints"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "id"
+  deletion_protection_enabled = var.protect_data == "true"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "kh#expires"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = var.protect_data == "true"
+  }
+}
+
 resource "aws_dynamodb_table" "kh_marks" {
   name                        = "user-limits-${var.stage}-kh-marks"
   billing_mode                = "PAY_PER_REQUEST"

@@ -208,9 +208,10 @@ static enum kh_status take_message_index(struct unwrapping *u)
     return fine ? KH_OK : bad(u, "the index of the message, behind the header, is cut or damaged");
 }
 
-static bool may_begin_json(unsigned byte)
+/* Such a byte begins few messages, and every text: JSON, or what was meant to be. */
+static bool may_begin_text(unsigned byte)
 {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == '[';
+    return (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
 static enum kh_status find_encoding(struct unwrapping *u, enum kh_encoding *encoding)
@@ -226,7 +227,7 @@ static enum kh_status find_encoding(struct unwrapping *u, enum kh_encoding *enco
         *encoding = KH_ENCODING_PROTOBUF;
         return KH_OK;
     }
-    if (u->rest.length > 0 && (!may_begin_json(first) || kh_proto_is_message(u->rest))) {
+    if (u->rest.length > 0 && (!may_begin_text(first) || kh_proto_is_message(u->rest))) {
         *encoding = KH_ENCODING_PROTOBUF;
     }
     return KH_OK;

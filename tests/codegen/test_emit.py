@@ -261,7 +261,8 @@ class RoundTrips(unittest.TestCase):
         model = read(RICH)
         write(out, emit.plan(model) | {"handlers.c": handlers(model)})
         kinds = ("base/*.c", "text/*.c", "proto/*.c", "model/*.c", "store/memory*.c", "flow/*.c")
-        sources = [path for kind in kinds for path in (ROOT / "src").glob(kind)]
+        sources = [path for kind in kinds for path in (ROOT / "src").glob(kind)
+                   if path.name != "delivery.c"]  # it opens records, with libraries of its own
         sources += [path for path in out.rglob("*.c")
                     if "tests" not in path.parts and path.name != "main.c"]
         sources.append(HERE / "emit/round_trip.c")

@@ -91,11 +91,11 @@ class File(ReplayCase):
 
     def test_bytes_that_were_no_event_come_back_the_same(self) -> None:
         (self.folder / "a").write_text("\n".join((
-            entry(b"\x00\xffnot json", "NOT_JSON"), entry(b"%%%", "NOT_BASE64"), "")))
+            entry(b"n\x00\xffot json", "NOT_JSON"), entry(b"%%%", "NOT_BASE64"), "")))
         self.assert_counts(self.counts("replay", "a"), records=2, deadLettered=2)
         self.assertEqual([(each["reason"]["status"], base64.b64decode(each["data"]))
                           for each in self.letters()],
-                         [("NOT_JSON", b"\x00\xffnot json"), ("NOT_BASE64", b"%%%")])
+                         [("NOT_JSON", b"n\x00\xffot json"), ("NOT_BASE64", b"%%%")])
 
     def test_what_is_no_dead_letter_is_told_and_the_others_are_handled(self) -> None:
         lines = [entry_of(event(1)), "{}", "no json", '{"data":"%"}', "7",

@@ -86,7 +86,7 @@ class Tables(unittest.TestCase):
         self.tables("create")
         done = self.call("tables", "delete", code=1)
         self.assertIn("nothing was deleted", done.stderr)
-        self.assertEqual([status for _, status, _ in self.tables("describe")], ["ACTIVE"] * 2)
+        self.assertEqual([status for _, status, _ in self.tables("describe")], ["ACTIVE"] * 3)
         self.assertEqual(self.tables("delete", "--yes"),
                          [("UserLimit", "MISSING", "deleted"), ("kh-checkpoints", "MISSING", "deleted"),
                           ("kh-marks", "MISSING", "deleted")])
