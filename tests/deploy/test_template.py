@@ -112,7 +112,7 @@ class Policy(unittest.TestCase):
             dataclasses.replace(entity, table=f"Table{number}") for number in range(300)))
         text = deploy.files(many)["template.yaml"]
         of = deployments.load(text)
-        self.assertEqual(301, len(resources(of, "AWS::DynamoDB::Table")))
+        self.assertEqual(302, len(resources(of, "AWS::DynamoDB::Table")))
         policy = text[text.index("  Role:"):text.index("  Function:\n    Type")]
         self.assertLess(len(policy), 10_240)
         self.assertIn("table/user-limits-${Stage}-*", policy)

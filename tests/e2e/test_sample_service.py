@@ -44,6 +44,17 @@ class SampleService(OnStack):
         again = json.loads(self.call("worker", "--stream", self.stream, "--until-idle", "--json").stdout)
         self.assertEqual(0, again["records"])
 
+    def test_aggregates_come_out_of_it_as_the_events_they_were_made_of(self) -> None:
+        made = make_stream.make(500, 5, users=9, faults=False)
+        expected = make_stream.expectation(made)
+        (self.folder / "events.ndjson").write_text("".join(line + "\n" for line in made.lines))
+        self.create_stream(3)
+        self.call("tables", "create")
+        self.call("put", "events.ndjson", "--stream", self.stream, "--unchecked", "--aggregate")
+        self.call("worker", "--stream", self.stream, "--until-idle")
+        rows = {row["userLimitId"]["S"]: row for row in self.rows("UserLimit")}
+        self.assertEqual({each["userLimitId"]: as_item(each) for each in expected["entities"]}, rows)
+
     @staticmethod
     def key(line: str) -> str:
         try:
