@@ -225,8 +225,8 @@ def expectation(stream: Stream) -> dict:
     return {"records": len(stream.lines)} | counts | {"entities": entities}
 
 
-def as_lambda_event(lines: list[str]) -> dict:
-    """The lines as Lambda delivers records of a Kinesis stream."""
+def as_lambda_event(lines: list[str], spelled: list[bytes] | None = None) -> dict:
+    """The lines as Lambda delivers records of a Kinesis stream, or what they are spelled as."""
     arn = "arn:aws:kinesis:eu-west-1:111122223333:stream/limits"
     records = []
     for n, line in enumerate(lines):
@@ -236,7 +236,7 @@ def as_lambda_event(lines: list[str]) -> dict:
                 "kinesisSchemaVersion": "1.0",
                 "partitionKey": json.loads(line)["aggregateId"],
                 "sequenceNumber": sequence,
-                "data": base64.b64encode(line.encode()).decode(),
+                "data": base64.b64encode(line.encode() if spelled is None else spelled[n]).decode(),
                 "approximateArrivalTimestamp": START_MS / 1000 + n,
             },
             "eventSource": "aws:kinesis",

@@ -53,8 +53,10 @@ class ProtoFiles:
     def __init__(self, model: Model, types: Types) -> None:
         self._model = model
         self._types = types
+        # That of the package, as protoc's other languages like it: their modules are called by it.
+        self._folder = f"{_FOLDER}{proto_names.package(model)}/"
         self._home = {
-            of.name: _path(types.named[of.name]) for of in model.proto.types
+            of.name: self._folder + _path(types.named[of.name]) for of in model.proto.types
             if isinstance(types.named[of.name].shape, (Object, Union, Enum))}
         self._join_circles()
         self._in: dict[str, list[NamedType]] = {}
@@ -90,7 +92,7 @@ class ProtoFiles:
         if any("google.protobuf." in line.text for of in types for line in of.lines):
             imports.add(_STRUCT)
         sources = dict.fromkeys(
-            schema_path(named, path.removeprefix(_FOLDER)) for named in members)
+            schema_path(named, path.removeprefix(self._folder)) for named in members)
         return ProtoFileView(
             banner=_comment(f"Generated from {' and '.join(sources)}. To change this file, edit the schema "
                             "and build.", 0),
@@ -178,7 +180,7 @@ class ProtoFiles:
 
 def _path(named: NamedType) -> str:
     folder = posixpath.basename(posixpath.dirname(named.location.file.replace(os.sep, "/")))
-    return f"{_FOLDER}{folder}/{named.owner}.proto" if folder in ROLES else f"{_FOLDER}{named.owner}.proto"
+    return f"{folder}/{named.owner}.proto" if folder in ROLES else f"{named.owner}.proto"
 
 
 def _reserved(of: tuple[Reserved, ...], names: list[str]) -> list[str]:

@@ -64,6 +64,22 @@ class Sample(unittest.TestCase):
         counts = json.loads(run(ROOT / "samples/lambda-event.json", "--json"))
         self.assertEqual((5, 0), (counts["records"], counts["retry"] + counts["deadLettered"]))
 
+    def test_events_in_every_encoding_are_those_of_the_plain_stream(self) -> None:
+        sys.path.insert(0, str(ROOT / "samples"))
+        import make_mixed
+        import make_stream
+        sys.path.pop(0)
+        plain = make_stream.make(make_mixed.EVENTS, make_mixed.SEED, make_mixed.USERS, faults=False)
+        self.check(ROOT / "samples/mixed-lambda-event.json", make_stream.expectation(plain))
+        made = subprocess.run([sys.executable, ROOT / "samples/make_mixed.py"], capture_output=True,
+                              text=True, check=True)
+        self.assertEqual((ROOT / "samples/mixed-lambda-event.json").read_text(), made.stdout)
+
+    def test_events_in_every_encoding_are_valid(self) -> None:
+        result = subprocess.run([PROGRAM, "validate", ROOT / "samples/mixed-lambda-event.json"],
+                                capture_output=True, text=True)
+        self.assertEqual(0, result.returncode, result.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

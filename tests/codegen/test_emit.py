@@ -127,7 +127,7 @@ class SmallChanges(unittest.TestCase):
         changed = self.difference(edit)
         self.assertEqual(
             ["events/user_limit_created.c", "events/user_limit_created.h",
-             "proto/events/user_limit_created.proto"], list(changed))
+             "proto/user_limits/events/user_limit_created.proto"], list(changed))
         for path, lines in changed.items():
             # How many fields there are, and the largest number, are in one line each.
             self.assertLessEqual(len([line for line in lines if line.startswith("-")]), 2, path)
@@ -143,7 +143,7 @@ class SmallChanges(unittest.TestCase):
         changed = self.difference(edit)
         self.assertEqual(
             ["events/user_limit_moved.c", "events/user_limit_moved.h", "handlers.h",
-             "handlers/on_user_limit_moved.h", "proto/events/user_limit_moved.proto", "service.c",
+             "handlers/on_user_limit_moved.h", "proto/user_limits/events/user_limit_moved.proto", "service.c",
              "sources.cmake"],
             list(changed))
         for path, lines in changed.items():
@@ -155,7 +155,7 @@ class SmallChanges(unittest.TestCase):
             path.write_text(path.read_text().replace('"IN_COOLDOWN"\n', '"IN_COOLDOWN", "LATE"\n'))
 
         changed = self.difference(edit)
-        self.assertEqual(["proto/types/limit_status.proto", "types/limit_status.c",
+        self.assertEqual(["proto/user_limits/types/limit_status.proto", "types/limit_status.c",
                           "types/limit_status.h"], list(changed))
         for lines in changed.values():
             self.assertEqual([], [line for line in lines if line.startswith("-")])

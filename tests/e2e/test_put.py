@@ -9,7 +9,7 @@ from collections import defaultdict
 from local_stack import ROOT, OnStack    # finds what is in other folders
 
 import make_stream
-from tests.support import kpl_modules
+from tests.support import modules
 
 
 class Put(OnStack):
@@ -58,8 +58,8 @@ class Put(OnStack):
 
     def test_a_captured_aggregate_comes_out_as_its_user_records(self) -> None:
         try:
-            folder = kpl_modules.for_python()
-        except kpl_modules.CannotBeHad as reason:
+            folder = modules.aws_kinesis_agg_python()
+        except modules.CannotBeHad as reason:
             self.skipTest(str(reason))
         sys.path.insert(0, str(folder))
         from aws_kinesis_agg import aggregator
@@ -79,8 +79,8 @@ class Put(OnStack):
 
     def test_aggregates_are_opened_by_aws_as_the_events_they_were_made_of(self) -> None:
         try:
-            sys.path.insert(0, str(kpl_modules.for_python()))
-        except kpl_modules.CannotBeHad as reason:
+            sys.path.insert(0, str(modules.aws_kinesis_agg_python()))
+        except modules.CannotBeHad as reason:
             self.skipTest(str(reason))
         made = make_stream.make(600, 7, users=9, faults=False)
         (self.folder / "events.ndjson").write_text("".join(line + "\n" for line in made.lines))

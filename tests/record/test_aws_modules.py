@@ -9,7 +9,7 @@ import sys
 import unittest
 
 from tests.record.records import event, open_each, write_aggregates
-from tests.support import kpl_modules
+from tests.support import modules
 
 SCRIPT = pathlib.Path(__file__).with_name("aws_kinesis_agg.js")
 COUNT = 200
@@ -52,8 +52,8 @@ class Node(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         try:
-            cls.folder = kpl_modules.for_node()
-        except kpl_modules.CannotBeHad as reason:
+            cls.folder = modules.aws_kinesis_agg_node()
+        except modules.CannotBeHad as reason:
             raise unittest.SkipTest(str(reason)) from None
 
     def ask(self, requests: list[dict]) -> list:
@@ -79,8 +79,8 @@ class Python(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         try:
-            folder = kpl_modules.for_python()
-        except kpl_modules.CannotBeHad as reason:
+            folder = modules.aws_kinesis_agg_python()
+        except modules.CannotBeHad as reason:
             raise unittest.SkipTest(str(reason)) from None
         sys.path.insert(0, str(folder))
         from aws_kinesis_agg import aggregator, deaggregator

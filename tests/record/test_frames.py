@@ -96,7 +96,7 @@ class Frames(unittest.TestCase):
 
     def test_first_byte_says_the_encoding(self) -> None:
         for data, encoding in ((b"{}", "json"), (MESSAGE, "protobuf"), (b" {}", "json"), (b"\n\t\r {}", "json"),
-                               (b"[1]", "json"), (b"", "json"), (chunk(1, b""), "protobuf"), (b"text", "protobuf")):
+                               (b"[1]", "json"), (b"", "json"), (chunk(1, b""), "protobuf"), (b"text", "json"), (b"\xfftext", "protobuf")):
             with self.subTest(data):
                 self.assertEqual(encoding, self.opened(data, "protobuf=1")["encoding"])
                 self.assertEqual(encoding, self.opened(gzipped(data), "protobuf=1")["encoding"])

@@ -6,6 +6,7 @@ import random
 import signal
 import sqlite3
 import tempfile
+import time
 import unittest
 
 import consumer
@@ -159,9 +160,11 @@ class OnKinesisLocal(OnEmulator, unittest.TestCase):
         put(self.server, parts(made, 2)[0], self.stream)
         worker = self.worker("--batch-size", "10")
         worker.wait_for("a batch was tried", 2)
-        with sqlite3.connect(self.store.path) as database:
-            database.execute("UPDATE kh_checkpoints SET sequence_number = '1' "
-                             "WHERE sequence_number <> ''")
+        database = sqlite3.connect(self.store.path, isolation_level=None)
+        # As soon as there is a checkpoint.
+        while database.execute("UPDATE kh_checkpoints SET sequence_number = '1' "
+                               "WHERE sequence_number <> ''").rowcount == 0:
+            time.sleep(0.02)
         database.close()
         put(self.server, parts(made, 2)[1], self.stream)
         worker.summary(code=1)

@@ -8,10 +8,10 @@
 
 #include "messages.h"
 
-#include "envelope.pb.h"
-#include "events/user_limit_created.pb.h"
-#include "events/user_limit_progress_changed.pb.h"
-#include "events/user_limit_reset.pb.h"
+#include "user_limits/envelope.pb.h"
+#include "user_limits/events/user_limit_created.pb.h"
+#include "user_limits/events/user_limit_progress_changed.pb.h"
+#include "user_limits/events/user_limit_reset.pb.h"
 
 union payload {
     user_limits_UserLimitCreated created;

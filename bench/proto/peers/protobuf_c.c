@@ -11,10 +11,10 @@
 
 #include "messages.h"
 
-#include "envelope.pb-c.h"
-#include "events/user_limit_created.pb-c.h"
-#include "events/user_limit_progress_changed.pb-c.h"
-#include "events/user_limit_reset.pb-c.h"
+#include "user_limits/envelope.pb-c.h"
+#include "user_limits/events/user_limit_created.pb-c.h"
+#include "user_limits/events/user_limit_progress_changed.pb-c.h"
+#include "user_limits/events/user_limit_reset.pb-c.h"
 
 /* ---- For the checksum: into the structs that it is taken of ---- */
 

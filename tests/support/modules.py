@@ -1,5 +1,5 @@
-"""AWS's modules that write and open aggregates of the Kinesis Producer Library, for tests: obtained once, kept
-in build/tools. The one for Node comes by npm, the one for Python by pip."""
+"""Modules of others that tests hold ours against: obtained once, kept in build/tools. Those for Node come by npm,
+those for Python by pip. aws-kinesis-agg writes and opens aggregates of the Kinesis Producer Library."""
 
 import fcntl
 import pathlib
@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 
-NODE_VERSION = "4.2.8"
-PYTHON_VERSION = "1.2.3"
+AGG_NODE_VERSION = "4.2.8"
+AGG_PYTHON_VERSION = "1.2.3"
+PROTOBUFJS_VERSION = "7.5.4"
 CACHE = pathlib.Path(__file__).resolve().parents[2] / "build/tools"
 DOWNLOAD_SECONDS = 300
 
@@ -33,7 +34,7 @@ def _obtain(name: str, install: list[str]) -> pathlib.Path:
     folder = CACHE / name
     CACHE.mkdir(parents=True, exist_ok=True)
     # Tests run side by side: one of them fetches, the others wait.
-    with open(CACHE / "kpl-modules.lock", "w") as lock:
+    with open(CACHE / "modules.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.is_dir():
             with tempfile.TemporaryDirectory(dir=CACHE) as work:
@@ -44,25 +45,33 @@ def _obtain(name: str, install: list[str]) -> pathlib.Path:
     return folder
 
 
-def for_node() -> pathlib.Path:
-    """A folder to require("aws-kinesis-agg") from."""
+def _by_npm(package: str, version: str) -> pathlib.Path:
+    """A folder to require the package from."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
-            raise CannotBeHad(f"aws-kinesis-agg for Node cannot be had: there is no {program}")
-    return _obtain(f"aws-kinesis-agg-npm-{NODE_VERSION}",
+            raise CannotBeHad(f"{package} for Node cannot be had: there is no {program}")
+    return _obtain(f"{package}-npm-{version}",
                    ["npm", "install", "--prefix", "{}", "--no-audit", "--no-fund", "--ignore-scripts",
-                    f"aws-kinesis-agg@{NODE_VERSION}"])
+                    f"{package}@{version}"])
 
 
-def for_python() -> pathlib.Path:
+def aws_kinesis_agg_node() -> pathlib.Path:
+    return _by_npm("aws-kinesis-agg", AGG_NODE_VERSION)
+
+
+def protobufjs() -> pathlib.Path:
+    return _by_npm("protobufjs", PROTOBUFJS_VERSION)
+
+
+def aws_kinesis_agg_python() -> pathlib.Path:
     """A folder to import aws_kinesis_agg from."""
     pip = shutil.which("pip3") or shutil.which("pip")
     if pip is None:
         raise CannotBeHad("aws-kinesis-agg for Python cannot be had: there is no pip")
     # What it needs is Debian's (python3-protobuf, python3-six).
-    folder = _obtain(f"aws-kinesis-agg-pypi-{PYTHON_VERSION}",
+    folder = _obtain(f"aws-kinesis-agg-pypi-{AGG_PYTHON_VERSION}",
                      [pip, "install", "--quiet", "--no-deps", "--target", "{}", "--disable-pip-version-check",
-                      f"aws-kinesis-agg=={PYTHON_VERSION}"])
+                      f"aws-kinesis-agg=={AGG_PYTHON_VERSION}"])
     try:
         _run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); "
               "import aws_kinesis_agg.aggregator"])
