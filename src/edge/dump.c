@@ -17,7 +17,8 @@ struct dump {
 };
 
 static enum kh_status write_page(struct dump *dump, const struct kh_entity *entity,
-                                 const struct kh_page *page, FILE *out)
+                                 const struct kh_page *page, FILE *out,
+                                 struct kh_error *error)
 {
     struct kh_str text;
 
@@ -29,7 +30,10 @@ static enum kh_status write_page(struct dump *dump, const struct kh_entity *enti
         KH_TRY(kh_json_write_newline(&dump->writer));
     }
     text = kh_json_writer_text(&dump->writer);
-    return fwrite(text.data, 1, text.length, out) == text.length ? KH_OK : KH_IO;
+    if (fwrite(text.data, 1, text.length, out) != text.length) {
+        return kh_fail(error, KH_IO, "standard output: %s", strerror(errno));
+    }
+    return KH_OK;
 }
 
 static enum kh_status dump_entity(struct dump *dump, const struct kh_entity *entity,
@@ -43,7 +47,7 @@ static enum kh_status dump_entity(struct dump *dump, const struct kh_entity *ent
         struct kh_page page;
 
         KH_TRY(store->ops->query(store, &call, entity, NULL, NULL, cursor, PAGE, &page));
-        KH_TRY(write_page(dump, entity, &page, out));
+        KH_TRY(write_page(dump, entity, &page, out, error));
         kh_arena_reset(&dump->cursor);
         cursor = kh_arena_copy(&dump->cursor, page.next);
         if (cursor.data == NULL) {
