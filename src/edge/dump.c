@@ -17,8 +17,7 @@ struct dump {
 };
 
 static enum kh_status write_page(struct dump *dump, const struct kh_entity *entity,
-                                 const struct kh_page *page, FILE *out,
-                                 struct kh_error *error)
+                                 const struct kh_page *page, FILE *out, struct kh_error *error)
 {
     struct kh_str text;
 
