@@ -6,15 +6,17 @@
 
 struct failing_heap failing_heap;
 
+/* Atomic, since a library may have threads of its own that allocate (libcurl, to look names up). */
 static bool must_fail(void)
 {
     struct failing_heap *heap = &failing_heap;
-    bool fail;
+    size_t call = __atomic_add_fetch(&heap->calls, 1, __ATOMIC_SEQ_CST);
+    size_t fail_at = __atomic_load_n(&heap->fail_at, __ATOMIC_SEQ_CST);
+    bool fail = fail_at != 0 && (heap->persistent ? call >= fail_at : call == fail_at);
 
-    heap->calls++;
-    fail = heap->fail_at != 0 &&
-           (heap->persistent ? heap->calls >= heap->fail_at : heap->calls == heap->fail_at);
-    heap->injected += fail ? 1 : 0;
+    if (fail) {
+        (void)__atomic_add_fetch(&heap->injected, 1, __ATOMIC_SEQ_CST);
+    }
     return fail;
 }
 
@@ -24,7 +26,9 @@ static void *heap_resize(void *context, void *memory, size_t size)
     if (must_fail()) {
         return NULL;
     }
-    failing_heap.live += memory == NULL ? 1 : 0;
+    if (memory == NULL) {
+        (void)__atomic_add_fetch(&failing_heap.live, 1, __ATOMIC_SEQ_CST);
+    }
     return realloc(memory, size);
 }
 
@@ -36,7 +40,9 @@ static void *heap_allocate(void *context, size_t size)
 static void heap_release(void *context, void *memory)
 {
     (void)context;
-    failing_heap.live -= memory == NULL ? 0 : 1;
+    if (memory != NULL) {
+        (void)__atomic_sub_fetch(&failing_heap.live, 1, __ATOMIC_SEQ_CST);
+    }
     free(memory);
 }
 
