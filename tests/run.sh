@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./dev test: every stage, then one summary. A failing stage does not hide the ones after it.
+# ./dev test: every stage, then one summary. A failing stage does not hide the ones after it. What takes longer is
+# `ctest --test-dir build/asan -L long` and ./dev torture.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -43,13 +44,13 @@ tests_of_arm64() {
     skipped_stages+=("DynamoDB Local and Kinesis: Java, Maven or npm can't be installed, see above")
 # Before anything is built, since a build refreshes generated/.
 stage "generated/ is fresh" ./dev check-generated
-stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan
+stage "all tests, AddressSanitizer and UndefinedBehaviorSanitizer" tests_of asan -LE long
 stage "threads, ThreadSanitizer" tests_of tsan -L threads
 stage "builds with clang" ./dev build clang
 stage "the static executable with musl" tests_of_package x86_64 static
 stage "the same for arm64, emulated" tests_of_arm64
 stage "valgrind on a run of the release build" tests/valgrind.sh
-stage "fuzz targets, a short run each" ./dev fuzz "${KH_FUZZ_SECONDS:-5}"
+stage "fuzz targets, a short run each" ./dev fuzz "${KH_FUZZ_SECONDS:-3}"
 stage "layout and clang-tidy" ./dev lint
 
 /usr/bin/env python3 tests/summarise.py "$results"/*.xml || failed_stages+=(tests)
