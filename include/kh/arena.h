@@ -67,7 +67,10 @@ void *kh_arena_grow(struct kh_arena *arena, void *memory, size_t old_count, size
 /* A copy of `text`, followed by a NUL. data == NULL when memory is short. */
 struct kh_str kh_arena_copy(struct kh_arena *arena, struct kh_str text);
 
-/* The same of one text and another behind it. */
+/* The same, followed by KH_PADDING bytes that are 0, as readers of texts and messages want it. */
+struct kh_str kh_arena_copy_padded(struct kh_arena *arena, struct kh_str text);
+
+/* As kh_arena_copy, of one text and another behind it. */
 struct kh_str kh_arena_join(struct kh_arena *arena, struct kh_str first, struct kh_str second);
 
 /* Everything allocated after the mark was taken is given up by going back to it. */

@@ -141,4 +141,11 @@ enum kh_status kh_proto_find_string(const struct kh_proto_message *message, stru
  */
 bool kh_proto_is_message(struct kh_str bytes);
 
+/*
+ * Whether bytes that nothing else tells about are a message, in a service that reads messages, and no JSON: they
+ * do not begin with {, and where they begin as a text may, with a printable character or a blank, all of them
+ * are a message. The table in docs/encodings.md.
+ */
+bool kh_proto_is_likely(struct kh_str bytes);
+
 #endif

@@ -39,6 +39,11 @@ static inline struct kh_str kh_str_from(const char *text)
     return text == NULL ? (struct kh_str){ "", 0 } : (struct kh_str){ text, strlen(text) };
 }
 
+static inline bool kh_str_begins(struct kh_str text, char byte)
+{
+    return text.length > 0 && text.data[0] == byte;
+}
+
 static inline bool kh_str_equal(struct kh_str a, struct kh_str b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);

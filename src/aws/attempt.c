@@ -173,19 +173,6 @@ static bool checksum_is_right(struct kh_http_client *http, struct kh_str body)
     return expected < 0 || expected == (int64_t)kh_crc32(body);
 }
 
-static bool copy_body(struct kh_str body, struct kh_arena *arena, struct kh_str *out)
-{
-    char *copy = kh_arena_alloc(arena, body.length + KH_PADDING);
-
-    if (copy == NULL) {
-        return false;
-    }
-    memcpy(copy, body.data, body.length);
-    memset(copy + body.length, 0, KH_PADDING);
-    *out = (struct kh_str){ copy, body.length };
-    return true;
-}
-
 static void end(struct kh_aws_outcome *outcome, enum kh_status status)
 {
     outcome->next = KH_AWS_NEXT_NOTHING;
@@ -285,6 +272,7 @@ void kh_aws_attempt_make(const struct kh_aws_attempt *attempt, struct kh_aws_con
 {
     struct kh_http_client *http = connection->http;
     struct kh_http_response response;
+    struct kh_str body;
     enum kh_status status;
 
     *answer = (struct kh_aws_answer){ .body = KH_STR(""),
@@ -308,11 +296,13 @@ void kh_aws_attempt_make(const struct kh_aws_attempt *attempt, struct kh_aws_con
         return;
     }
     answer->code = response.code;
-    if (!copy_body(response.body, arena, &answer->body)) {
+    body = kh_arena_copy_padded(arena, response.body);
+    if (body.data == NULL) {
         status = kh_fail(&outcome->why, KH_NO_MEMORY, "out of memory for an answer");
         judge_failure(status, &response, outcome, answer);
         return;
     }
+    answer->body = body;
     if (response.code >= 200 && response.code <= 299) {
         end(outcome, KH_OK);
         return;

@@ -182,6 +182,17 @@ struct kh_str kh_arena_join(struct kh_arena *arena, struct kh_str first, struct 
     return (struct kh_str){ text, length };
 }
 
+struct kh_str kh_arena_copy_padded(struct kh_arena *arena, struct kh_str text)
+{
+    static const char padding[KH_PADDING] = "";
+    struct kh_str copy = kh_arena_join(arena, text, (struct kh_str){ padding, sizeof padding });
+
+    if (copy.data != NULL) {
+        copy.length = text.length;
+    }
+    return copy;
+}
+
 void kh_arena_release(struct kh_arena *arena, struct kh_arena_mark mark)
 {
     if (mark.block == NULL) {

@@ -119,15 +119,9 @@ static bool is_blank(struct kh_str line)
 static enum kh_status copy_line(struct kh_str line, struct kh_arena *arena, struct kh_error *error,
                                 struct kh_str *out)
 {
-    char *copy = kh_arena_alloc(arena, line.length + KH_PADDING);
-
-    if (copy == NULL) {
-        return kh_fail(error, KH_NO_MEMORY, "no memory for a line of the daemon");
-    }
-    memcpy(copy, line.data, line.length);
-    memset(copy + line.length, 0, KH_PADDING);
-    *out = (struct kh_str){ copy, line.length };
-    return KH_OK;
+    *out = kh_arena_copy_padded(arena, line);
+    return out->data != NULL ? KH_OK
+                             : kh_fail(error, KH_NO_MEMORY, "no memory for a line of the daemon");
 }
 
 enum kh_status kh_daemon_pipe_read(struct kh_daemon_pipe *pipe, struct kh_arena *arena,

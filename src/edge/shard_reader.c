@@ -233,14 +233,8 @@ static bool begin_batch(struct turn *turn)
 
 static bool copy_text(struct kh_arena *arena, struct kh_str *text)
 {
-    char *copy = kh_arena_alloc(arena, text->length + KH_PADDING);
-
-    if (copy != NULL) {
-        memcpy(copy, text->data, text->length);
-        memset(copy + text->length, 0, KH_PADDING);
-        text->data = copy;
-    }
-    return copy != NULL;
+    *text = kh_arena_copy_padded(arena, *text);
+    return text->data != NULL;
 }
 
 /* Into the other arena, so that the one of what is settled can be used again. */

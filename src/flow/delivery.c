@@ -197,8 +197,7 @@ static enum kh_status open_records(const struct kh_delivery *delivery,
     memcpy(out->items, first, out->count * sizeof *out->items);
     out->all_objects = true;
     for (size_t i = 0; i < out->count; i++) {
-        out->all_objects =
-            out->all_objects && first[i].data.length > 0 && first[i].data.data[0] == '{';
+        out->all_objects = out->all_objects && kh_str_begins(first[i].data, '{');
     }
     return kh_open(tools->opener, arena, &attempt->why, out);
 }

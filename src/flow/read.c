@@ -13,13 +13,14 @@ static bool is_inside(struct kh_str part, struct kh_str whole)
            part.length <= whole.length - (size_t)(at - begin);
 }
 
-/* A payload that is encoded in the envelope's text (base64), and begins as no JSON object does. */
+/* A payload that is encoded in the envelope's text (base64), and is no JSON. */
 static bool has_message_payload(const struct kh__run *run)
 {
-    const struct kh_event *event = &run->message.event;
+    const struct kh__message *message = &run->message;
 
-    return event->has_payload && event->payload.length > 0 && event->payload.data[0] != '{' &&
-           !is_inside(event->payload, run->text);
+    return message->route != NULL && message->route->proto != NULL && message->event.has_payload &&
+           !is_inside(message->event.payload, run->text) &&
+           kh_proto_is_likely(message->event.payload);
 }
 
 /* The event from its text. */
@@ -75,6 +76,7 @@ static enum kh_status read_inside(struct kh_batch *batch, struct kh__run *run,
 {
     struct kh_error why = batch->error;
     struct kh_cloud_event outside;
+    bool is_message;
     bool found;
 
     kh_error_clear(&batch->error);
@@ -84,11 +86,10 @@ static enum kh_status read_inside(struct kh_batch *batch, struct kh__run *run,
         return status;
     }
     run->text_pointer = outside.pointer;
+    is_message = outside.is_binary && batch->options.service->envelope_proto != NULL &&
+                 kh_proto_is_likely(outside.data);
     return read_event(batch, run, outside.data,
-                      outside.is_binary && outside.data.length > 0 && outside.data.data[0] != '{' &&
-                              batch->options.service->envelope_proto != NULL
-                          ? KH_ENCODING_PROTOBUF
-                          : KH_ENCODING_JSON);
+                      is_message ? KH_ENCODING_PROTOBUF : KH_ENCODING_JSON);
 }
 
 /* It could not be opened. */

@@ -24,15 +24,4 @@ KH_MUST_USE static inline enum kh_status kh__kinesis_ask(struct kh_kinesis_strea
     return status == KH_STORE && answer->code >= 500 ? KH_IO : status;
 }
 
-/* KH_STORE, or KH_NO_MEMORY if it was that; `why` is the reader's error. */
-static inline enum kh_status kh__kinesis_unreadable(const struct kh_kinesis_stream *stream,
-                                                    const struct kh_call *call,
-                                                    const char *operation, enum kh_status status,
-                                                    const struct kh_error *why)
-{
-    return kh_fail(call->error, status == KH_NO_MEMORY ? status : KH_STORE,
-                   "stream %.*s: %s: the answer can't be read: %s",
-                   KH_STR_ARG(kh_kinesis_stream_name(stream)), operation, why->reason);
-}
-
 #endif

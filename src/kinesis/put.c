@@ -233,9 +233,8 @@ static enum kh_status take_answer(struct put *put, const struct kh_aws_answer *a
     kh_error_clear(&unreadable);
     kh_json_init(&in, answer->body, put->call->arena, &unreadable);
     if (read_answer(put, &in, taken, &count) != KH_OK) {
-        return kh_fail(put->call->error, KH_STORE,
-                       "stream %.*s: PutRecords: the answer can't be read: %s", KH_STR_ARG(name),
-                       unreadable.reason);
+        return kh__kinesis_unreadable(put->putter->stream, put->call, "PutRecords", KH_STORE,
+                                      unreadable.reason);
     }
     if (count != put->sent_count) {
         return kh_fail(put->call->error, KH_STORE,

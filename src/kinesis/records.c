@@ -100,8 +100,9 @@ enum kh_status kh_kinesis_iterator(struct kh_kinesis_stream *stream, const struc
     kh_error_clear(&why);
     kh_json_init(&in, answer.body, call->arena, &why);
     status = read_iterator(&in, out);
-    return status == KH_OK ? KH_OK
-                           : kh__kinesis_unreadable(stream, call, "GetShardIterator", status, &why);
+    return status == KH_OK
+               ? KH_OK
+               : kh__kinesis_unreadable(stream, call, "GetShardIterator", status, why.reason);
 }
 
 /* ---- GetRecords ---------------------------------------------------------------------------- */
@@ -259,5 +260,5 @@ enum kh_status kh_kinesis_records(struct kh_kinesis_stream *stream, const struct
     kh_json_init(&in, answer.body, call->arena, &why);
     status = read_page(&in, shard_id, source_arn, out);
     return status == KH_OK ? KH_OK
-                           : kh__kinesis_unreadable(stream, call, "GetRecords", status, &why);
+                           : kh__kinesis_unreadable(stream, call, "GetRecords", status, why.reason);
 }

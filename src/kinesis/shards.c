@@ -166,7 +166,7 @@ static enum kh_status list_page(struct kh_kinesis_stream *stream, const struct k
     kh_json_init(&in, answer.body, call->arena, &why);
     status = read_page(&in, shards, capacity, token);
     return status == KH_OK ? KH_OK
-                           : kh__kinesis_unreadable(stream, call, "ListShards", status, &why);
+                           : kh__kinesis_unreadable(stream, call, "ListShards", status, why.reason);
 }
 
 enum kh_status kh_kinesis_list_shards(struct kh_kinesis_stream *stream, const struct kh_call *call,

@@ -1,8 +1,6 @@
 /* Naming a stream, calling, and what a stream tells of itself. */
 #include "kinesis/stream.h"
 
-#include <stdio.h>
-
 #include "kh/alloc.h"
 
 /* Of a record where the stream says nothing else. */
@@ -13,10 +11,9 @@
 #define MAX_REGION 64
 
 struct kh_kinesis_stream {
-    struct kh_aws_client *client;
+    struct kh_aws_resource resource; /* its name, with a NUL behind it, is behind the struct */
     struct kh_aws_timing timing;
     bool is_arn;
-    struct kh_str name; /* with a NUL behind it, behind the struct */
 };
 
 /* ---- Names --------------------------------------------------------------------------------- */
@@ -109,11 +106,17 @@ enum kh_status kh_kinesis_stream_new(const struct kh_kinesis_options *options,
         return kh_fail(error, KH_NO_MEMORY, "no memory for a stream");
     }
     memcpy(stream + 1, options->stream, length);
-    stream->name = (struct kh_str){ (const char *)(stream + 1), length };
+    stream->resource = (struct kh_aws_resource){
+        .kind = "stream",
+        .name = { (const char *)(stream + 1), length },
+        .target = "Kinesis_20131202.",
+        .content_type = "application/x-amz-json-1.1",
+        .missing = "ResourceNotFoundException",
+    };
     stream->is_arn = is_arn;
     stream->timing = options->timing != NULL ? *options->timing : kh_aws_timing_system();
     aws.region = is_arn ? region : NULL;
-    status = kh_aws_client_new(&aws, error, &stream->client);
+    status = kh_aws_client_new(&aws, error, &stream->resource.client);
     if (status != KH_OK) {
         kh_free(stream);
         return status;
@@ -125,19 +128,19 @@ enum kh_status kh_kinesis_stream_new(const struct kh_kinesis_options *options,
 void kh_kinesis_stream_destroy(struct kh_kinesis_stream *stream)
 {
     if (stream != NULL) {
-        kh_aws_client_destroy(stream->client);
+        kh_aws_client_destroy(stream->resource.client);
         kh_free(stream);
     }
 }
 
 struct kh_str kh_kinesis_stream_name(const struct kh_kinesis_stream *stream)
 {
-    return stream->name;
+    return stream->resource.name;
 }
 
 struct kh_aws_client *kh__kinesis_client(const struct kh_kinesis_stream *stream)
 {
-    return stream->client;
+    return stream->resource.client;
 }
 
 const struct kh_aws_timing *kh__kinesis_timing(const struct kh_kinesis_stream *stream)
@@ -151,33 +154,22 @@ enum kh_status kh__kinesis_write_stream(const struct kh_kinesis_stream *stream,
                                         struct kh_json_writer *out)
 {
     KH_TRY(kh_json_write_name(out, stream->is_arn ? KH_STR("StreamARN") : KH_STR("StreamName")));
-    return kh_json_write_str(out, stream->name);
+    return kh_json_write_str(out, stream->resource.name);
 }
 
 enum kh_status kh__kinesis_call(struct kh_kinesis_stream *stream, const struct kh_call *call,
                                 const char *operation, struct kh_str body,
                                 struct kh_aws_answer *answer)
 {
-    char target[64];
-    const struct kh_aws_request request = { .target = target,
-                                            .content_type = "application/x-amz-json-1.1",
-                                            .body = body,
-                                            .deadline_ms = call->deadline_ms };
-    struct kh_error why;
-    enum kh_status status;
+    return kh_aws_resource_call(&stream->resource, call, operation, body, answer);
+}
 
-    kh_error_clear(&why);
-    (void)snprintf(target, sizeof target, "Kinesis_20131202.%s", operation);
-    status = kh_aws_call(stream->client, &request, call->arena, &why, answer);
-    if (status == KH_OK) {
-        return KH_OK;
-    }
-    if (status == KH_STORE &&
-        kh_str_equal(answer->error_type, KH_STR("ResourceNotFoundException"))) {
-        return kh_fail(call->error, status, "stream %.*s: %s: it is not there",
-                       KH_STR_ARG(stream->name), operation);
-    }
-    return kh_fail(call->error, status, "stream %.*s: %s", KH_STR_ARG(stream->name), why.reason);
+enum kh_status kh__kinesis_unreadable(const struct kh_kinesis_stream *stream,
+                                      const struct kh_call *call, const char *operation,
+                                      enum kh_status status, const char *reason)
+{
+    return kh_aws_resource_unreadable(&stream->resource, call, operation,
+                                      status == KH_NO_MEMORY ? status : KH_STORE, reason);
 }
 
 /* ---- What it tells of itself --------------------------------------------------------------- */
@@ -258,9 +250,8 @@ enum kh_status kh_kinesis_describe(struct kh_kinesis_stream *stream, const struc
     kh_error_clear(&unreadable);
     kh_json_init(&in, answer.body, call->arena, &unreadable);
     if (read_summary(&in, out) != KH_OK) {
-        return kh_fail(call->error, KH_STORE,
-                       "stream %.*s: DescribeStreamSummary: the answer can't be read: %s",
-                       KH_STR_ARG(stream->name), unreadable.reason);
+        return kh__kinesis_unreadable(stream, call, "DescribeStreamSummary", KH_STORE,
+                                      unreadable.reason);
     }
     return KH_OK;
 }

@@ -5,7 +5,7 @@
 #ifndef KH_KINESIS_STREAM_H
 #define KH_KINESIS_STREAM_H
 
-#include "aws/client.h"
+#include "aws/resource.h"
 #include "kh/json_writer.h"
 #include "kh/store.h"
 
@@ -47,13 +47,15 @@ enum kh_status kh_kinesis_describe(struct kh_kinesis_stream *stream, const struc
 enum kh_status kh__kinesis_write_stream(const struct kh_kinesis_stream *stream,
                                         struct kh_json_writer *out) KH_MUST_USE;
 
-/*
- * One call; `operation` as "PutRecords". As kh_aws_call, but errors begin with the stream's name, and a
- * stream that is not there is told as such.
- */
+/* As kh_aws_resource_call. */
 enum kh_status kh__kinesis_call(struct kh_kinesis_stream *stream, const struct kh_call *call,
                                 const char *operation, struct kh_str body,
                                 struct kh_aws_answer *answer) KH_MUST_USE;
+
+/* An answer can't be read: KH_STORE, or KH_NO_MEMORY if `status` is that. */
+enum kh_status kh__kinesis_unreadable(const struct kh_kinesis_stream *stream,
+                                      const struct kh_call *call, const char *operation,
+                                      enum kh_status status, const char *reason);
 
 /* The client that calls, for kh_aws_client_back_off; and its time. */
 struct kh_aws_client *kh__kinesis_client(const struct kh_kinesis_stream *stream);

@@ -73,15 +73,13 @@ enum kh_status kh__field_read_json(const struct kh_field *field, struct kh_str t
 {
     struct kh_json in;
     struct kh_error error;
-    char *copy = kh_arena_alloc(arena, text.length + KH_PADDING);
+    struct kh_str copy = kh_arena_copy_padded(arena, text);
 
-    if (copy == NULL) {
+    if (copy.data == NULL) {
         return KH_NO_MEMORY;
     }
-    memcpy(copy, text.data, text.length);
-    memset(copy + text.length, 0, KH_PADDING);
     kh_error_clear(&error);
-    kh_json_init(&in, (struct kh_str){ copy, text.length }, arena, &error);
+    kh_json_init(&in, copy, arena, &error);
     memset(kh__field_slot(field, value), 0, field->codec->size);
     return field->codec->read(&in, kh__field_slot(field, value));
 }

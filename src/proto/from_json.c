@@ -274,18 +274,9 @@ static enum kh_status check_text(struct kh_json in)
 
 static enum kh_status copy_out(const struct kh__proto_build *build, struct kh_str *bytes)
 {
-    size_t length = build->out.length;
-    char *copy = kh_arena_alloc(build->in.arena, length + KH_PADDING);
-
-    if (copy == NULL) {
-        return KH_NO_MEMORY;
-    }
-    if (length > 0) {
-        memcpy(copy, build->out.data, length);
-    }
-    memset(copy + length, 0, KH_PADDING);
-    *bytes = (struct kh_str){ copy, length };
-    return KH_OK;
+    *bytes = kh_arena_copy_padded(
+        build->in.arena, (struct kh_str){ (const char *)build->out.data, build->out.length });
+    return bytes->data == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 static enum kh_status from_json(struct kh__proto_build *build,

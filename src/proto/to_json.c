@@ -268,16 +268,8 @@ enum kh_status kh__proto_walk_run(struct kh__proto_walk *walk)
 
 enum kh_status kh__proto_walk_text(struct kh__proto_walk *walk, struct kh_str *text)
 {
-    struct kh_str written = kh_json_writer_text(&walk->out);
-    char *copy = kh_arena_alloc(walk->source.arena, written.length + KH_PADDING);
-
-    if (copy == NULL) {
-        return KH_NO_MEMORY;
-    }
-    memcpy(copy, written.data, written.length);
-    memset(copy + written.length, 0, KH_PADDING);
-    *text = (struct kh_str){ copy, written.length };
-    return KH_OK;
+    *text = kh_arena_copy_padded(walk->source.arena, kh_json_writer_text(&walk->out));
+    return text->data == NULL ? KH_NO_MEMORY : KH_OK;
 }
 
 enum kh_status kh__proto_walk_end(struct kh__proto_walk *walk, struct kh_arena_mark mark,

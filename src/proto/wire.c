@@ -91,3 +91,17 @@ bool kh_proto_is_message(struct kh_str bytes)
     }
     return true;
 }
+
+/* Such a byte begins few messages, and every text: JSON, or what was meant to be. */
+static bool may_begin_text(unsigned char byte)
+{
+    return (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+bool kh_proto_is_likely(struct kh_str bytes)
+{
+    if (bytes.length == 0 || kh_str_begins(bytes, '{')) {
+        return false;
+    }
+    return !may_begin_text((unsigned char)bytes.data[0]) || kh_proto_is_message(bytes);
+}

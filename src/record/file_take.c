@@ -139,8 +139,7 @@ static enum kh_status append(struct kh__take *t, const struct kh_record *records
         t->capacity = capacity;
     }
     for (size_t i = 0; i < count; i++) {
-        out->all_objects =
-            out->all_objects && records[i].data.length > 0 && records[i].data.data[0] == '{';
+        out->all_objects = out->all_objects && kh_str_begins(records[i].data, '{');
         out->items[out->count] = records[i];
         out->items[out->count++].position = t->file->position++;
     }
@@ -149,17 +148,8 @@ static enum kh_status append(struct kh__take *t, const struct kh_record *records
 
 enum kh_status kh__take_copy(struct kh__take *t, struct kh_str text, struct kh_str *copy)
 {
-    char *data = kh_arena_alloc(t->arena, text.length + KH_PADDING);
-
-    if (data == NULL) {
-        return kh_fail(t->error, KH_NO_MEMORY, "no memory for a record");
-    }
-    if (text.length > 0) {
-        memcpy(data, text.data, text.length);
-    }
-    memset(data + text.length, 0, KH_PADDING);
-    *copy = (struct kh_str){ data, text.length };
-    return KH_OK;
+    *copy = kh_arena_copy_padded(t->arena, text);
+    return copy->data != NULL ? KH_OK : kh_fail(t->error, KH_NO_MEMORY, "no memory for a record");
 }
 
 enum kh_status kh__take_add_unread(struct kh__take *t, struct kh_str text)

@@ -208,18 +208,10 @@ static enum kh_status take_message_index(struct unwrapping *u)
     return fine ? KH_OK : bad(u, "the index of the message, behind the header, is cut or damaged");
 }
 
-/* Such a byte begins few messages, and every text: JSON, or what was meant to be. */
-static bool may_begin_text(unsigned byte)
-{
-    return (byte >= ' ' && byte <= '~') || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 static enum kh_status find_encoding(struct unwrapping *u, enum kh_encoding *encoding)
 {
-    unsigned first = byte_at(u, 0);
-
     *encoding = KH_ENCODING_JSON;
-    if (first == '{' || !u->opener->options.has_protobuf) {
+    if (kh_str_begins(u->rest, '{') || !u->opener->options.has_protobuf) {
         return KH_OK;
     }
     if (u->has_schema_id) {
@@ -227,7 +219,7 @@ static enum kh_status find_encoding(struct unwrapping *u, enum kh_encoding *enco
         *encoding = KH_ENCODING_PROTOBUF;
         return KH_OK;
     }
-    if (u->rest.length > 0 && (!may_begin_text(first) || kh_proto_is_message(u->rest))) {
+    if (kh_proto_is_likely(u->rest)) {
         *encoding = KH_ENCODING_PROTOBUF;
     }
     return KH_OK;

@@ -21,9 +21,8 @@ enum kh_status kh_invocation_read(struct kh_str text, struct kh_arena *arena,
                                   .partition_key = KH_STR(""),
                                   .shard_id = KH_STR(""),
                                   .source_arn = KH_STR("") };
-    *out = (struct kh_records){ .items = record,
-                                .count = 1,
-                                .bare = true,
-                                .all_objects = text.length > 0 && text.data[0] == '{' };
+    *out = (struct kh_records){
+        .items = record, .count = 1, .bare = true, .all_objects = kh_str_begins(text, '{')
+    };
     return KH_OK;
 }

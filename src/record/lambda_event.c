@@ -251,11 +251,6 @@ static struct kh_record *next_record(struct kh_json *in, struct kh_records *reco
     return &records->items[records->count++];
 }
 
-static bool is_object(const struct kh_record *record)
-{
-    return record->data.length > 0 && record->data.data[0] == '{';
-}
-
 static enum kh_status read_entries(struct kh_json *in, struct kh_records *out)
 {
     struct kh_records records = { .all_objects = true };
@@ -276,7 +271,7 @@ static enum kh_status read_entries(struct kh_json *in, struct kh_records *out)
         } else {
             KH_TRY(read_entry(in, array.count - 1, &(struct entry){ record, &shape }));
         }
-        records.all_objects = records.all_objects && is_object(record);
+        records.all_objects = records.all_objects && kh_str_begins(record->data, '{');
     }
     KH_TRY(kh_json_array_end(in, &array));
     *out = records;

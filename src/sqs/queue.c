@@ -14,8 +14,8 @@
 #define MAX_ENDPOINT 300
 
 struct kh_sqs_queue {
-    struct kh_aws_client *client;
-    struct kh_str url; /* with a NUL behind it, behind the struct */
+    struct kh_aws_resource
+        resource; /* its name, the URL with a NUL behind it, is behind the struct */
 };
 
 /* ---- URLs ---------------------------------------------------------------------------------- */
@@ -101,10 +101,16 @@ enum kh_status kh_sqs_queue_new(const struct kh_sqs_options *options, struct kh_
         return kh_fail(error, KH_NO_MEMORY, "no memory for a queue");
     }
     memcpy(queue + 1, options->url, length);
-    queue->url = (struct kh_str){ (const char *)(queue + 1), length };
+    queue->resource = (struct kh_aws_resource){
+        .kind = "queue",
+        .name = { (const char *)(queue + 1), length },
+        .target = "AmazonSQS.",
+        .content_type = "application/x-amz-json-1.0",
+        .missing = "QueueDoesNotExist",
+    };
     aws.region = address.region[0] == '\0' ? NULL : address.region;
     aws.endpoint = address.endpoint[0] == '\0' ? NULL : address.endpoint;
-    status = kh_aws_client_new(&aws, error, &queue->client);
+    status = kh_aws_client_new(&aws, error, &queue->resource.client);
     if (status != KH_OK) {
         kh_free(queue);
         return status;
@@ -116,19 +122,19 @@ enum kh_status kh_sqs_queue_new(const struct kh_sqs_options *options, struct kh_
 void kh_sqs_queue_destroy(struct kh_sqs_queue *queue)
 {
     if (queue != NULL) {
-        kh_aws_client_destroy(queue->client);
+        kh_aws_client_destroy(queue->resource.client);
         kh_free(queue);
     }
 }
 
 struct kh_str kh_sqs_queue_url(const struct kh_sqs_queue *queue)
 {
-    return queue->url;
+    return queue->resource.name;
 }
 
 struct kh_aws_client *kh__sqs_client(const struct kh_sqs_queue *queue)
 {
-    return queue->client;
+    return queue->resource.client;
 }
 
 /* ---- Calls --------------------------------------------------------------------------------- */
@@ -138,7 +144,7 @@ enum kh_status kh__sqs_begin(const struct kh_sqs_queue *queue, struct kh_json_wr
     kh_json_writer_reset(out);
     KH_TRY(kh_json_write_object_begin(out));
     KH_TRY(kh_json_write_name(out, KH_STR("QueueUrl")));
-    return kh_json_write_str(out, queue->url);
+    return kh_json_write_str(out, queue->resource.name);
 }
 
 enum kh_status kh__sqs_write_id(size_t position, struct kh_json_writer *out)
@@ -152,32 +158,13 @@ enum kh_status kh__sqs_write_id(size_t position, struct kh_json_writer *out)
 enum kh_status kh__sqs_call(struct kh_sqs_queue *queue, const struct kh_call *call,
                             const char *operation, struct kh_str body, struct kh_aws_answer *answer)
 {
-    char target[64];
-    const struct kh_aws_request request = { .target = target,
-                                            .content_type = "application/x-amz-json-1.0",
-                                            .body = body,
-                                            .deadline_ms = call->deadline_ms };
-    struct kh_error why;
-    enum kh_status status;
-
-    kh_error_clear(&why);
-    (void)snprintf(target, sizeof target, "AmazonSQS.%s", operation);
-    status = kh_aws_call(queue->client, &request, call->arena, &why, answer);
-    if (status == KH_OK) {
-        return KH_OK;
-    }
-    if (status == KH_STORE && kh_str_equal(answer->error_type, KH_STR("QueueDoesNotExist"))) {
-        return kh_fail(call->error, status, "queue %.*s: %s: it is not there",
-                       KH_STR_ARG(queue->url), operation);
-    }
-    return kh_fail(call->error, status, "queue %.*s: %s", KH_STR_ARG(queue->url), why.reason);
+    return kh_aws_resource_call(&queue->resource, call, operation, body, answer);
 }
 
 enum kh_status kh__sqs_unreadable(const struct kh_sqs_queue *queue, const struct kh_call *call,
                                   const char *operation, const char *why)
 {
-    return kh_fail(call->error, KH_STORE, "queue %.*s: %s: the answer can't be read: %s",
-                   KH_STR_ARG(queue->url), operation, why);
+    return kh_aws_resource_unreadable(&queue->resource, call, operation, KH_STORE, why);
 }
 
 /* ---- What a queue tells of itself ---------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #ifndef KH_SQS_QUEUE_H
 #define KH_SQS_QUEUE_H
 
-#include "aws/client.h"
+#include "aws/resource.h"
 #include "kh/json_writer.h"
 #include "kh/store.h"
 
@@ -106,10 +106,7 @@ enum kh_status kh__sqs_write_id(size_t position, struct kh_json_writer *out) KH_
 /* Whether the MD5 (hexadecimal; "": not told) is that of the body. */
 bool kh__sqs_is_body(struct kh_str body, struct kh_str md5);
 
-/*
- * One call; `operation` as "SendMessageBatch". As kh_aws_call, but errors begin with the queue's URL, and a
- * queue that is not there is told as such.
- */
+/* As kh_aws_resource_call. */
 enum kh_status kh__sqs_call(struct kh_sqs_queue *queue, const struct kh_call *call,
                             const char *operation, struct kh_str body,
                             struct kh_aws_answer *answer) KH_MUST_USE;

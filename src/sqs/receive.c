@@ -84,20 +84,6 @@ static enum kh_status read_answer(struct kh_json *in, struct kh_sqs_received *ou
     return kh_json_object_end(in, &object, NULL, NULL, NULL, 0);
 }
 
-/* Unescaped strings may stand at the very end of the arena's block. */
-static enum kh_status pad(struct kh_arena *arena, struct kh_str *text)
-{
-    char *copy = kh_arena_alloc(arena, text->length + KH_PADDING);
-
-    if (copy == NULL) {
-        return KH_NO_MEMORY;
-    }
-    memcpy(copy, text->data, text->length);
-    memset(copy + text->length, 0, KH_PADDING);
-    text->data = copy;
-    return KH_OK;
-}
-
 enum kh_status kh_sqs_receive(struct kh_sqs_queue *queue, const struct kh_call *call, int wait_s,
                               int hidden_s, struct kh_sqs_received out[KH_SQS_MESSAGES],
                               size_t *count)
@@ -122,8 +108,12 @@ enum kh_status kh_sqs_receive(struct kh_sqs_queue *queue, const struct kh_call *
         *count = 0;
         return kh__sqs_unreadable(queue, call, "ReceiveMessage", unreadable.reason);
     }
+    /* Unescaped strings may stand at the very end of the arena's block. */
     for (size_t i = 0; i < *count; i++) {
-        KH_TRY(pad(call->arena, &out[i].body));
+        out[i].body = kh_arena_copy_padded(call->arena, out[i].body);
+        if (out[i].body.data == NULL) {
+            return KH_NO_MEMORY;
+        }
     }
     return KH_OK;
 }

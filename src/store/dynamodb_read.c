@@ -18,15 +18,8 @@ static enum kh_status read_nested(struct kh_json *in, const struct kh_field *fie
     status = kh__dynamodb_read_nested(in, &text);
     if (status == KH_OK) {
         /* Readers take slices of the text. */
-        struct kh_str made = kh_json_writer_text(&text);
-        char *padded = kh_arena_alloc(in->arena, made.length + KH_PADDING);
-
-        status = padded == NULL ? KH_NO_MEMORY : KH_OK;
-        if (padded != NULL) {
-            memcpy(padded, made.data, made.length);
-            memset(padded + made.length, 0, KH_PADDING);
-            copy = (struct kh_str){ padded, made.length };
-        }
+        copy = kh_arena_copy_padded(in->arena, kh_json_writer_text(&text));
+        status = copy.data == NULL ? KH_NO_MEMORY : KH_OK;
     }
     kh_json_writer_clean_up(&text);
     return status == KH_OK ? kh__field_read_json(field, copy, in->arena, value) : status;

@@ -82,16 +82,9 @@ static enum kh_status write_nested(const struct kh_field *field, const void *val
     kh_json_writer_init(&json);
     status = kh__field_write_json(field, value, &json);
     if (status == KH_OK) {
-        struct kh_str text = kh_json_writer_text(&json);
-        char *padded = kh_arena_alloc(arena, text.length + KH_PADDING);
+        struct kh_str text = kh_arena_copy_padded(arena, kh_json_writer_text(&json));
 
-        if (padded == NULL) {
-            status = KH_NO_MEMORY;
-        } else {
-            memcpy(padded, text.data, text.length);
-            memset(padded + text.length, 0, KH_PADDING);
-            status = kh__dynamodb_write_nested((struct kh_str){ padded, text.length }, arena, out);
-        }
+        status = text.data == NULL ? KH_NO_MEMORY : kh__dynamodb_write_nested(text, arena, out);
     }
     kh_json_writer_clean_up(&json);
     return status;

@@ -320,6 +320,22 @@ static void a_message_inside_a_cloud_event_is_applied(void **state)
     assert_int_equal(take_json(fixture, CREATED("e-1", "10.50"))->status, KH_DUPLICATE);
 }
 
+/* In base64 as well, what begins with a blank is text, unless it is a message. */
+static void text_inside_a_cloud_event_may_begin_with_a_blank(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kh_json_writer out;
+    char json[2048];
+
+    kh_json_writer_init(&out);
+    assert_int_equal(kh_json_write_base64(&out, KH_STR("\n " CREATED("e-1", "10.50"))), KH_OK);
+    (void)snprintf(json, sizeof json, AROUND("\"data_base64\":%.*s"),
+                   KH_STR_ARG(kh_json_writer_text(&out)));
+    kh_json_writer_clean_up(&out);
+    assert_int_equal(take_json(fixture, json)->status, KH_OK);
+    assert_string_equal(fixture->outcome.id, "e-1");
+}
+
 static void what_is_wrong_inside_a_cloud_event_is_told_with_its_pointer(void **state)
 {
     struct fixture *fixture = *state;
@@ -356,6 +372,7 @@ int main(void)
         TEST(an_encoding_that_the_schema_does_not_name_is_refused),
         TEST(an_event_inside_a_cloud_event_is_applied),
         TEST(a_message_inside_a_cloud_event_is_applied),
+        TEST(text_inside_a_cloud_event_may_begin_with_a_blank),
         TEST(what_is_wrong_inside_a_cloud_event_is_told_with_its_pointer),
         TEST(a_document_that_is_neither_is_told_as_what_it_should_be),
     };
