@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import subprocess
 import sys
@@ -22,25 +21,6 @@ EVENTS = 60
 SEED = 3
 USERS = 4
 SCHEMA = bytes.fromhex("0123456789abcdef0123456789abcdef")
-
-
-def varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes(out) + bytes([value])
-
-
-def chunk(field: int, data: bytes) -> bytes:
-    return varint(field << 3 | 2) + varint(len(data)) + data
-
-
-def aggregate(records: list[bytes]) -> bytes:
-    """As the Kinesis Producer Library packs them."""
-    message = chunk(1, b"limits") + b"".join(
-        chunk(3, b"\x08\x00" + chunk(3, data)) for data in records)
-    return b"\xf3\x89\x9a\xc2" + message + hashlib.md5(message).digest()
 
 
 def zstd(data: bytes) -> bytes:
@@ -77,7 +57,7 @@ def main() -> None:
             continue
         together.append(data)
         if len(together) == 5:
-            records.append(aggregate(together))
+            records.append(messages.aggregate(together))
             together = []
     json.dump(make_stream.as_lambda_event(stream.lines[:len(records)], records), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -1,7 +1,8 @@
-"""Events of the sample service as messages of Protocol Buffers, by Google's library and generated/proto."""
+"""Events of the sample service as messages of Protocol Buffers, and aggregates, by Google's library."""
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pathlib
 import subprocess
@@ -9,27 +10,43 @@ import sys
 import tempfile
 import typing
 
-PROTO = pathlib.Path(__file__).resolve().parents[1] / "generated/proto"
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PROTO = ROOT / "generated/proto"
+KPL = ROOT / "src/record"
 PAYLOADS = {"USER_LIMIT_CREATED": "UserLimitCreated", "USER_LIMIT_RESET": "UserLimitReset",
             "USER_LIMIT_PROGRESS_CHANGED": "UserLimitProgressChanged"}
 
 
+def compiled(folder: pathlib.Path, files: list[str], modules: list[str]) -> list[typing.Any]:
+    """The modules that protoc makes of .proto files in a folder."""
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run(["protoc", f"--proto_path={folder}", f"--python_out={out}", *files], check=True)
+        sys.path.insert(0, out)
+        try:
+            return [importlib.import_module(name) for name in modules]
+        finally:
+            sys.path.remove(out)
+
+
 class Messages:
-    """The classes that protoc makes of generated/proto."""
+    """The classes that protoc makes of generated/proto, and of aggregates."""
 
     def __init__(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            files = [str(path.relative_to(PROTO)) for path in sorted(PROTO.rglob("*.proto"))]
-            subprocess.run(["protoc", f"--proto_path={PROTO}", f"--python_out={folder}", *files],
-                           check=True)
-            sys.path.insert(0, folder)
-            try:
-                self.envelope = importlib.import_module("user_limits.envelope_pb2").Envelope
-                self.payloads = {
-                    kind: getattr(importlib.import_module(f"user_limits.events.{kind.lower()}_pb2"), name)
-                    for kind, name in PAYLOADS.items()}
-            finally:
-                sys.path.remove(folder)
+        files = [str(path.relative_to(PROTO)) for path in sorted(PROTO.rglob("*.proto"))]
+        names = [f"user_limits.events.{kind.lower()}_pb2" for kind in PAYLOADS]
+        envelope, *events = compiled(PROTO, files, ["user_limits.envelope_pb2", *names])
+        self.envelope = envelope.Envelope
+        self.payloads = {kind: getattr(module, name)
+                         for module, (kind, name) in zip(events, PAYLOADS.items())}
+        self.kpl, = compiled(KPL, ["kpl.proto"], ["kpl_pb2"])
+
+    def aggregate(self, records: list[bytes]) -> bytes:
+        """As the Kinesis Producer Library packs them."""
+        message = self.kpl.AggregatedRecord(partition_key_table=[b"limits"])
+        for data in records:
+            message.records.add(partition_key_index=0, data=data)
+        packed = message.SerializeToString(deterministic=True)
+        return b"\xf3\x89\x9a\xc2" + packed + hashlib.md5(packed).digest()
 
     def encode(self, event: dict) -> bytes:
         """An event of a type without a schema has its payload as no message: it has none."""

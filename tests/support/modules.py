@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+from . import python_tools
+
 AGG_NODE_VERSION = "4.2.8"
 AGG_PYTHON_VERSION = "1.2.3"
 PROTOBUFJS_VERSION = "7.5.4"
@@ -29,30 +31,24 @@ def _run(command: list[str]) -> None:
         raise CannotBeHad(f"{command[0]} says " + " ".join(result.stdout.split())[-300:])
 
 
-def _obtain(name: str, install: list[str]) -> pathlib.Path:
-    """The folder `name` of the cache; {} in the command is the folder that it fills."""
-    folder = CACHE / name
-    CACHE.mkdir(parents=True, exist_ok=True)
-    # Tests run side by side: one of them fetches, the others wait.
-    with open(CACHE / "modules.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=CACHE) as work:
-                made = pathlib.Path(work, "made")
-                made.mkdir()
-                _run([part.replace("{}", str(made)) for part in install])
-                made.rename(folder)
-    return folder
-
-
 def _by_npm(package: str, version: str) -> pathlib.Path:
     """A folder to require the package from."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise CannotBeHad(f"{package} for Node cannot be had: there is no {program}")
-    return _obtain(f"{package}-npm-{version}",
-                   ["npm", "install", "--prefix", "{}", "--no-audit", "--no-fund", "--ignore-scripts",
-                    f"{package}@{version}"])
+    folder = CACHE / f"{package}-npm-{version}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # Tests run side by side: one of them fetches, the others wait.
+    with open(CACHE / f"{package}-npm.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=CACHE) as work:
+                made = pathlib.Path(work, "made")
+                made.mkdir()
+                _run(["npm", "install", "--prefix", str(made), "--no-audit", "--no-fund",
+                      "--ignore-scripts", f"{package}@{version}"])
+                made.rename(folder)
+    return folder
 
 
 def aws_kinesis_agg_node() -> pathlib.Path:
@@ -65,13 +61,11 @@ def protobufjs() -> pathlib.Path:
 
 def aws_kinesis_agg_python() -> pathlib.Path:
     """A folder to import aws_kinesis_agg from."""
-    pip = shutil.which("pip3") or shutil.which("pip")
-    if pip is None:
-        raise CannotBeHad("aws-kinesis-agg for Python cannot be had: there is no pip")
+    try:
+        folder = python_tools.obtain("aws-kinesis-agg", AGG_PYTHON_VERSION, "--no-deps")
+    except python_tools.CannotBeHad as reason:
+        raise CannotBeHad(str(reason)) from None
     # What it needs is Debian's (python3-protobuf, python3-six).
-    folder = _obtain(f"aws-kinesis-agg-pypi-{AGG_PYTHON_VERSION}",
-                     [pip, "install", "--quiet", "--no-deps", "--target", "{}", "--disable-pip-version-check",
-                      f"aws-kinesis-agg=={AGG_PYTHON_VERSION}"])
     try:
         _run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); "
               "import aws_kinesis_agg.aggregator"])

@@ -7,7 +7,6 @@ pip brings it into build/tools. It keeps everything in memory and dies with the 
 checks no signature.
 """
 
-import fcntl
 import http.client
 import os
 import pathlib
@@ -16,11 +15,10 @@ import sys
 import tempfile
 import time
 
-from kinesis_local import LOOPBACK_ONLY
-from local_server import CACHE, die_with_parent, free_port
+import python_tools
+from local_server import die_with_parent, free_port
 
 VERSION = "5.1.9"
-DOWNLOAD_SECONDS = 400
 START_SECONDS = 60
 REGION = "eu-west-1"
 
@@ -32,32 +30,11 @@ class CannotBeHad(Exception):
         super().__init__(f"a local SQS cannot be had: {reason}")
 
 
-def run_pip(folder: pathlib.Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder),
-               "--only-binary", ":all:", "--disable-pip-version-check",
-               f"moto[server]=={VERSION}"]
-    try:
-        result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True, timeout=DOWNLOAD_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise CannotBeHad(f"pip was not done after {DOWNLOAD_SECONDS} seconds") from None
-    if result.returncode != 0:
-        raise CannotBeHad("pip says " + " ".join(result.stdout.split())[-300:])
-
-
 def find_package() -> pathlib.Path:
-    """The folder of its modules, which is filled first if it isn't there."""
-    folder = CACHE / f"moto-{VERSION}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    # Tests run side by side: one of them fetches, the others wait.
-    with open(CACHE / "moto.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=CACHE) as work:
-                made = pathlib.Path(work, "made")
-                run_pip(made)
-                made.rename(folder)
-    return folder
+    try:
+        return python_tools.obtain("moto[server]", VERSION, "--only-binary", ":all:")
+    except python_tools.CannotBeHad as reason:
+        raise CannotBeHad(str(reason)) from None
 
 
 class Server:

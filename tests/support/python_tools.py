@@ -17,8 +17,8 @@ class CannotBeHad(Exception):
     """Why a tool is not on this machine."""
 
 
-def obtain(name: str, version: str) -> pathlib.Path:
-    """The folder of the tool and what it depends on, which is filled first if it isn't there."""
+def obtain(name: str, version: str, *options: str) -> pathlib.Path:
+    """The folder of the tool and what it depends on, which is filled first if it isn't there; options are pip's."""
     folder = CACHE / f"{name}-{version}-py{sys.version_info.major}.{sys.version_info.minor}"
     CACHE.mkdir(parents=True, exist_ok=True)
     # Tests run side by side: one of them fetches, the others wait.
@@ -27,14 +27,14 @@ def obtain(name: str, version: str) -> pathlib.Path:
         if not folder.is_dir():
             with tempfile.TemporaryDirectory(dir=CACHE) as work:
                 made = pathlib.Path(work, "packages")
-                _install(f"{name}=={version}", made)
+                _install(f"{name}=={version}", options, made)
                 made.rename(folder)
     return folder
 
 
-def _install(what: str, folder: pathlib.Path) -> None:
+def _install(what: str, options: tuple[str, ...], folder: pathlib.Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-               "--root-user-action", "ignore", "--target", str(folder), what]
+               "--root-user-action", "ignore", *options, "--target", str(folder), what]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=DOWNLOAD_SECONDS)
